@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """People: users, roles, signing in, blocks."""
+
+    name = "backend.accounts"
+    label = "accounts"
+    verbose_name = "People"

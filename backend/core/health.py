@@ -1,0 +1,69 @@
+"""Health doors: ``/healthz`` (this process is up) and ``/readyz`` (it can serve people)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import structlog
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from redis.exceptions import RedisError
+
+from backend.core import redis
+
+WORKER_SILENT_SECONDS = 60
+log = structlog.get_logger(__name__)
+
+
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 while the process answers at all."""
+    return JsonResponse({"status": "up"})
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 when the database, Redis, migrations and the workers are in order, else 503."""
+    checks = {
+        "database": _passes(_database),
+        "migrations": _passes(_migrations),
+        "redis": _passes(_redis),
+        "workers": _passes(_workers),
+    }
+    ready = all(checks.values())
+    return JsonResponse(
+        {"status": "ready" if ready else "not ready", "checks": checks}, status=200 if ready else 503
+    )
+
+
+def worker_is_alive() -> None:
+    """Note that a worker did its round just now (called by the heartbeat job)."""
+    redis.client().set(redis.key("worker-alive"), int(time.time()), ex=10 * WORKER_SILENT_SECONDS)
+
+
+def _passes(check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except (DatabaseError, RedisError, OSError):
+        log.warning("not_ready", check=check.__name__)
+        return False
+
+
+def _database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return bool(cursor.fetchone())
+
+
+def _migrations() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _redis() -> bool:
+    return bool(redis.client().ping())
+
+
+def _workers() -> bool:
+    seen = redis.client().get(redis.key("worker-alive"))
+    return seen is not None and time.time() - int(seen) < WORKER_SILENT_SECONDS

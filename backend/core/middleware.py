@@ -1,0 +1,47 @@
+"""Middleware of our own: domain errors of page views, and the request id on the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from backend.core import problems
+from backend.core.errors import DomainError
+
+Next = Callable[[HttpRequest], HttpResponse]
+_PAGES = {400, 403, 404, 429, 500, 503}
+
+
+class DomainErrors:
+    """Turn a domain error raised by a page into its error page, or a problem document."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
+        if not isinstance(exc, DomainError):
+            return None
+        if problems.wants_problem(request) or "json" in request.headers.get("Accept", ""):
+            return problems.answer(exc)
+        page = exc.status if exc.status in _PAGES else 400
+        return render(request, f"{page}.html", {"problem": problems.of(exc)}, status=exc.status)
+
+
+class RequestId:
+    """Send ``X-Request-ID`` back, so that a person can quote it."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        request_id = structlog.contextvars.get_contextvars().get("request_id")
+        if request_id:
+            response["X-Request-ID"] = request_id
+        return response
