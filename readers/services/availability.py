@@ -1,0 +1,156 @@
+"""A reader's availability: the wish, the reading that occupies them, rings they missed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+
+from backend.core.announcements import announce
+from backend.core.errors import InvalidInput, NotFound
+from backend.realtime import events, rooms
+from backend.realtime.publish import publish
+from readers import selectors
+from readers.announcements import ReaderCameOnline
+from readers.errors import KindNotOffered, ReaderBusy
+from readers.kinds import Kind
+from readers.models import ReaderProfile
+
+AWAY_REASON = "You were away for a while, so we took you offline."
+MISSED_REASON = "Two requests rang without an answer, so we took you offline."
+_SEEN_GRAIN = timedelta(seconds=60)
+
+
+@transaction.atomic
+def set_wish(*, reader_id: UUID, wishes: dict[str, bool], at: datetime) -> ReaderProfile:
+    """Set for which kinds the reader wants to be called; kinds not named keep their wish.
+
+    :raises NotFound: the user has no profile.
+    :raises InvalidInput: a kind that does not exist.
+    :raises KindNotOffered: wanting a kind that has no rate.
+    """
+    profile = _locked(reader_id)
+    for kind, wanted in wishes.items():
+        if kind not in Kind.values:
+            raise InvalidInput("There is no such kind of reading.")
+        if wanted and profile.rate_of(kind) is None:
+            raise KindNotOffered(f"Set a rate for {kind} first.")
+        setattr(profile, f"wants_{kind}", wanted)
+    profile.wish_at, profile.missed_rings, profile.offline_reason = at, 0, ""
+    profile.save()
+    _tell(profile, at)
+    return profile
+
+
+@transaction.atomic
+def occupy(*, reader_id: UUID, session_id: UUID, at: datetime) -> None:
+    """Mark the reader as being in (or rung for) this reading.
+
+    One conditional UPDATE decides, so of two racing clients exactly one wins.
+    :raises ReaderBusy: another reading occupies them.
+    """
+    free = ReaderProfile.objects.filter(
+        Q(busy_session_id__isnull=True) | Q(busy_session_id=session_id), pk=reader_id
+    )
+    if free.update(busy_session_id=session_id) != 1:
+        raise ReaderBusy()
+    _tell(_locked(reader_id), at)
+
+
+@transaction.atomic
+def free(*, reader_id: UUID, session_id: UUID, at: datetime) -> None:
+    """The reading is over; the reader's wish decides what clients see. Harmless when repeated."""
+    held = ReaderProfile.objects.filter(pk=reader_id, busy_session_id=session_id)
+    if held.update(busy_session_id=None) == 1:
+        _tell(_locked(reader_id), at)
+
+
+@transaction.atomic
+def missed_ring(*, reader_id: UUID, at: datetime) -> None:
+    """Count a ring nobody answered; the second in a row takes the reader offline (R10)."""
+    profile = _locked(reader_id)
+    profile.missed_rings += 1
+    if profile.missed_rings >= settings.MISSED_RINGS_MAX:
+        _withdraw(profile, MISSED_REASON)
+    profile.save()
+    _tell(profile, at)
+
+
+def answered(*, reader_id: UUID) -> None:
+    """The reader answered a ring, so earlier missed ones count no more."""
+    ReaderProfile.objects.filter(pk=reader_id, missed_rings__gt=0).update(missed_rings=0)
+
+
+def count_reading(*, reader_id: UUID) -> None:
+    """One more reading was held to its end."""
+    ReaderProfile.objects.filter(pk=reader_id).update(readings_count=F("readings_count") + 1)
+
+
+@transaction.atomic
+def sweep_presence(*, at: datetime) -> int:
+    """Tell the world who came and went, and let wishes lapse after 10 minutes away.
+
+    Work grows with the readers who want to be online, not with all of them. Returns how many
+    changed. The caller holds the sweep's advisory lock.
+    """
+    fresh = selectors.fresh_ids(at)
+    known = ReaderProfile.objects.filter(
+        Q(wants_chat=True) | Q(wants_voice=True) | Q(wants_video=True) | ~Q(told_status="offline")
+    )
+    stale_note = Q(seen_at__isnull=True) | Q(seen_at__lt=at - _SEEN_GRAIN)
+    known.filter(stale_note, pk__in=fresh).update(seen_at=at)
+    changed = 0
+    for profile in known.select_for_update(skip_locked=True, of=("self",)):
+        here = profile.pk in fresh
+        lapsed = not here and _last_sign(profile, at) < at - _lapse()
+        if lapsed and profile.kinds_wanted:
+            _withdraw(profile, AWAY_REASON)
+            profile.save()
+        changed += _tell(profile, at, fresh=here)
+    return changed
+
+
+def _lapse() -> timedelta:
+    return timedelta(seconds=settings.WISH_LAPSE_SECONDS)
+
+
+def _last_sign(profile: ReaderProfile, at: datetime) -> datetime:
+    return max(filter(None, [profile.seen_at, profile.wish_at]), default=at)
+
+
+def _withdraw(profile: ReaderProfile, reason: str) -> None:
+    profile.wants_chat = profile.wants_voice = profile.wants_video = False
+    profile.offline_reason, profile.missed_rings = reason, 0
+
+
+def _locked(reader_id: UUID) -> ReaderProfile:
+    profile = ReaderProfile.objects.select_for_update().filter(pk=reader_id).first()
+    if profile is None:
+        raise NotFound("There is no reader profile for this account.")
+    return profile
+
+
+def _tell(profile: ReaderProfile, at: datetime, *, fresh: bool | None = None) -> bool:
+    """Publish the reader's status if it differs from what was told last."""
+    if fresh is None:
+        fresh = profile.pk in selectors.fresh_ids(at)
+    status = selectors.status_of(profile, fresh=fresh)
+    publish(
+        events.ReaderOwnStatus(status=status, reason=profile.offline_reason),
+        to=rooms.user(profile.pk),
+    )
+    if status == profile.told_status:
+        return False
+    came = status == "online" and profile.told_status == "offline"
+    ReaderProfile.objects.filter(pk=profile.pk).update(told_status=status)
+    profile.told_status = status
+    publish(
+        events.ReaderStatus(reader_id=profile.pk, status=status, kinds=profile.kinds_wanted),
+        to=rooms.readers(),
+    )
+    if came:
+        announce(ReaderCameOnline(reader_id=profile.pk, at=at))
+    return True

@@ -1,0 +1,76 @@
+"""Photos: whatever comes in is decoded and drawn anew, so that nothing else travels along."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from datetime import datetime
+from typing import IO, Final
+from uuid import UUID
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from backend.core.errors import NotFound
+from readers.errors import UnusablePhoto
+from readers.models import ReaderProfile
+
+BYTES_MAX: Final = 5 * 1024 * 1024
+PIXELS_MAX: Final = 40_000_000
+SIDE_MIN: Final = 200
+SIDE: Final = 640
+FORMATS: Final = ("JPEG", "PNG", "WEBP")
+
+
+def set_photo(*, reader_id: UUID, upload: IO[bytes], at: datetime) -> ReaderProfile:
+    """Take a picture as the reader's portrait: a 640 px square WebP without metadata.
+
+    :raises UnusablePhoto: larger than 5 MiB or 40 megapixels, smaller than 200 px, animated,
+        or no JPEG, PNG or WebP.
+    :raises NotFound: no such profile.
+    """
+    portrait = _drawn_anew(upload)  # outside the transaction: decoding takes a while
+    with transaction.atomic():
+        profile = ReaderProfile.objects.select_for_update().filter(pk=reader_id).first()
+        if profile is None:
+            raise NotFound("There is no reader profile for this account.")
+        old = profile.photo.name
+        profile.photo.save("portrait.webp", ContentFile(portrait), save=True)
+        storage = profile.photo.storage
+        if old:
+            transaction.on_commit(lambda: storage.delete(old), robust=True)
+    return profile
+
+
+def _drawn_anew(upload: IO[bytes]) -> bytes:
+    raw = upload.read(BYTES_MAX + 1)
+    if len(raw) > BYTES_MAX:
+        raise UnusablePhoto("The picture is larger than 5 MB.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(raw), formats=FORMATS) as picture:
+                _check_size(picture)
+                square = ImageOps.fit(
+                    ImageOps.exif_transpose(picture).convert("RGB"), (SIDE, SIDE)
+                )
+    except UnusablePhoto:
+        raise
+    except (UnidentifiedImageError, Image.DecompressionBombWarning) as error:
+        raise UnusablePhoto("Send a JPEG, PNG or WebP picture.") from error
+    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+        raise UnusablePhoto("The picture is damaged.") from error
+    out = io.BytesIO()
+    square.save(out, "WEBP", quality=82)
+    return out.getvalue()
+
+
+def _check_size(picture: Image.Image) -> None:
+    width, height = picture.size
+    if width * height > PIXELS_MAX:
+        raise UnusablePhoto("The picture has more than 40 megapixels.")
+    if min(width, height) < SIDE_MIN:
+        raise UnusablePhoto("The picture is smaller than 200 by 200 pixels.")
+    if getattr(picture, "n_frames", 1) > 1:
+        raise UnusablePhoto("Send a still picture.")
