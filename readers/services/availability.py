@@ -139,7 +139,7 @@ def _tell(profile: ReaderProfile, at: datetime, *, fresh: bool | None = None) ->
         fresh = profile.pk in selectors.fresh_ids(at)
     status = selectors.status_of(profile, fresh=fresh)
     publish(
-        events.ReaderOwnStatus(status=status, reason=profile.offline_reason),
+        events.Status(status=status, reason=profile.offline_reason),
         to=rooms.user(profile.pk),
     )
     if status == profile.told_status:

@@ -1,0 +1,89 @@
+"""``manage.py load_demo``: the people of a development copy. Harmless when repeated."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid5
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from admin_portal import demo_people
+from backend.accounts.models import Role, User
+from backend.core import clock
+from backend.ledger import movements
+from readers.kinds import Kind
+from readers.models import ReaderProfile
+from readers.services import profiles
+
+_NAMESPACE = UUID("8d3c2f6e-6f0b-4a86-9d0e-6c2f8f1a7b55")
+
+
+class Command(BaseCommand):
+    """Make what is missing; print who can sign in."""
+
+    help = "Load the demo people (DEMO=1 only)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not (settings.DEMO and settings.DEBUG):
+            raise CommandError("Demo people are for development: set DEMO=1 and DEBUG=1.")
+        with transaction.atomic():
+            client = _person("client", "Maya Lindgren", Role.CLIENT)
+            _fill_purse(client)
+            _person("admin", "Demo Admin", Role.ADMIN)
+            for reader in demo_people.READERS:
+                _reader(reader)
+        for user in User.objects.filter(is_demo=True).order_by("role", "email"):
+            self.stdout.write(f"  {user.role:7} {user.email:32} {user.display_name}")
+        self.stdout.write(f"  password of all of them: {demo_people.PASSWORD}")
+
+
+def _person(key: str, name: str, role: str) -> User:
+    email = f"demo.{key}@{demo_people.DOMAIN}"
+    found = User.objects.filter(email=email).first()
+    if found:
+        return found
+    user = User.objects.create_user(
+        email,
+        demo_people.PASSWORD,
+        display_name=name,
+        role=role,
+        is_demo=True,
+        is_staff=role == Role.ADMIN,
+        is_superuser=role == Role.ADMIN,
+        adult_confirmed_at=clock.now(),
+    )
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user
+
+
+def _fill_purse(client: User) -> None:
+    """Goodwill of the house, in the books like any other: one adjustment, ever."""
+    movements.adjust(
+        adjustment_id=uuid5(_NAMESPACE, str(client.pk)),
+        client=client,
+        amount_cents=demo_people.CLIENT_CENTS,
+        reason="Demo money",
+        at=clock.now(),
+    )
+
+
+def _reader(demo: demo_people.DemoReader) -> None:
+    user = _person(demo.key, demo.name, Role.READER)
+    if ReaderProfile.objects.filter(pk=user.pk).exists():
+        return
+    profiles.create(
+        user=user,
+        at=clock.now(),
+        headline=demo.headline,
+        bio=demo.bio,
+        specialties=demo.specialties,
+        languages=demo.languages,
+        years_experience=demo.years,
+        portrait=demo.key,
+        is_automated=demo.is_automated,
+    )
+    rates = dict(zip(Kind.values, demo.rates, strict=True))
+    profiles.set_rates(reader_id=user.pk, rates=rates, at=clock.now())

@@ -1,0 +1,61 @@
+"""The list door's own work: filters out of a query string, and one page of cards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from backend.core.pages import CursorPages
+from readers import cards, selectors
+from readers.kinds import LANGUAGES, SPECIALTIES, Kind
+from readers.selectors import Filters
+
+
+class FilterInput(serializers.Serializer[None]):
+    """The query string of the list. Rates in cents a minute."""
+
+    kind = serializers.ChoiceField(Kind.choices, required=False)
+    q = serializers.CharField(max_length=selectors.SEARCH_CHARS_MAX, required=False)
+    language = serializers.ChoiceField(list(LANGUAGES.items()), required=False)
+    specialty = serializers.ChoiceField(list(SPECIALTIES.items()), required=False)
+    min_rate = serializers.IntegerField(min_value=0, max_value=1_000_000, required=False)
+    max_rate = serializers.IntegerField(min_value=0, max_value=1_000_000, required=False)
+    min_rating = serializers.FloatField(min_value=0, max_value=5, required=False)
+    online = serializers.BooleanField(required=False)
+    new = serializers.BooleanField(required=False)
+    sort = serializers.ChoiceField(list(selectors.SORTS), required=False)
+
+
+class _ReaderPages(CursorPages):
+    """The order of the list is the order the client asked for."""
+
+    def get_ordering(self, request: Request, queryset: Any, view: Any) -> tuple[str, ...]:
+        return tuple(queryset.query.order_by)
+
+
+def filters_from(query: Mapping[str, str]) -> Filters:
+    """The filters of a query string; empty fields ask nothing.
+
+    :raises rest_framework.exceptions.ValidationError: a value out of bounds or unknown.
+    """
+    asked = FilterInput(data={name: value for name, value in query.items() if value != ""})
+    asked.is_valid(raise_exception=True)
+    return Filters(**asked.validated_data)
+
+
+def page(request: Request, asked: Filters, *, now: datetime) -> dict[str, Any]:
+    """One page of cards: ``{next, previous, results}``."""
+    pages = _ReaderPages()
+    rows = pages.paginate_queryset(
+        selectors.listed(asked, now=now).values(*cards.COLUMNS),  # type: ignore[arg-type]
+        request,
+    )
+    return {
+        "next": pages.get_next_link(),
+        "previous": pages.get_previous_link(),
+        "results": [cards.card(row) for row in rows or []],
+    }
