@@ -9,3 +9,6 @@ class AccountsConfig(AppConfig):
     name = "backend.accounts"
     label = "accounts"
     verbose_name = "People"
+
+    def ready(self) -> None:
+        from backend.accounts import authentication, signals  # noqa: F401

@@ -38,7 +38,8 @@ class Users(BaseUserManager["User"]):
 class User(AbstractUser):
     """A person with one role.
 
-    ``frozen_at`` set: the person may look, but start nothing that moves money.
+    ``frozen_at`` set: the person is signed out everywhere and cannot sign in; what they had
+    running has ended.
     ``is_demo``: one of the people that ``make run`` brings along.
     """
 
@@ -104,8 +105,30 @@ class Block(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["blocker", "blocked"], name="a_block_is_made_once"),
-            models.CheckConstraint(condition=~Q(blocker=F("blocked")), name="nobody_blocks_oneself"),
+            models.CheckConstraint(
+                condition=~Q(blocker=F("blocked")), name="nobody_blocks_oneself"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.blocker_id} blocks {self.blocked_id}"
+
+
+class Invitation(models.Model):
+    """An admin asked a person to be a reader. The mail is due until ``sent_at`` is set."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.OneToOneField(User, models.CASCADE, related_name="invitation")
+    invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["created_at"], condition=Q(sent_at=None), name="invitations_to_send"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation of {self.user_id}"

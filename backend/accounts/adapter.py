@@ -1,0 +1,75 @@
+"""How sign-up, sign-in and mail of django-allauth behave here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from allauth.account.adapter import DefaultAccountAdapter
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from backend.core import clock
+from backend.core.errors import Forbidden
+from backend.core.requests import address_of
+
+if TYPE_CHECKING:
+    from django.forms import BaseForm
+
+    from backend.accounts.models import User
+
+UNKNOWN_ADDRESS = "::"  # a request that came over a Unix socket
+
+log = structlog.get_logger(__name__)
+
+
+class AccountIsFrozen(Forbidden):
+    """The password was right, but an admin has frozen the account."""
+
+    code, title = "account_frozen", "This account is frozen"
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """E-mail accounts: clients sign themselves up, readers and admins are invited."""
+
+    def save_user(
+        self,
+        request: HttpRequest,
+        user: User,
+        form: BaseForm,
+        commit: bool = True,  # noqa: FBT001, FBT002
+    ) -> User:
+        """A new client with the name they typed and the moment they said they are 18."""
+        super().save_user(request, user, form, commit=False)
+        user.display_name = form.cleaned_data["display_name"]
+        user.adult_confirmed_at = clock.now()
+        if commit:
+            user.save()
+        return user
+
+    def pre_login(self, request: HttpRequest, user: User, **hooks: Any) -> HttpResponse | None:
+        """Refuse a frozen account with a word of its own; only its owner gets this far.
+
+        :raises AccountIsFrozen: the account is frozen.
+        """
+        if user.frozen_at is not None:
+            raise AccountIsFrozen("This account is frozen. Write to us if you do not know why.")
+        answer: HttpResponse | None = super().pre_login(request, user, **hooks)
+        return answer
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address that our own proxies vouch for."""
+        return address_of(request) or UNKNOWN_ADDRESS
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send once the sign-up has committed; a mail server that is down fails nobody's page."""
+        request = context.get("request") or self.request
+        message = self.render_mail(template_prefix, email, {"request": request, **context})
+
+        def send() -> None:
+            try:
+                message.send()
+            except OSError:
+                log.exception("mail_not_sent", template=template_prefix)
+
+        transaction.on_commit(send, robust=True)

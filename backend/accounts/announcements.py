@@ -1,0 +1,33 @@
+"""What accounts tell the other apps (see ``backend.core.announcements``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from backend.core.announcements import Announcement
+
+
+@dataclass(frozen=True)
+class AccountFrozen(Announcement):
+    """An admin froze an account: whatever it has running must end, without a charge beyond now."""
+
+    user_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SessionsRevoked(Announcement):
+    """Every sign-in of a user was ended: open sockets close with 4401."""
+
+    user_id: UUID
+
+
+@dataclass(frozen=True)
+class ReaderCreated(Announcement):
+    """An admin made a reader: whoever keeps reader profiles makes an empty one."""
+
+    user_id: UUID
+    display_name: str
+    at: datetime

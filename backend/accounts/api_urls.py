@@ -1,0 +1,18 @@
+"""Where the API doors of accounts are, under /api/v1/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from backend.accounts.api import auth, users
+
+app_name = "accounts-api"
+urlpatterns = [
+    path("auth/register/", auth.RegisterView.as_view(), name="register"),
+    path("auth/login/", auth.LoginView.as_view(), name="login"),
+    path("auth/refresh/", auth.RefreshView.as_view(), name="refresh"),
+    path("auth/logout/", auth.LogoutView.as_view(), name="logout"),
+    path("users/me/", users.MeView.as_view(), name="me"),
+    path("users/me/blocks/", users.BlocksView.as_view(), name="blocks"),
+    path("users/<uuid:user_id>/block/", users.BlockView.as_view(), name="block"),
+]

@@ -1,0 +1,52 @@
+"""Questions about people."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from backend.accounts.models import Block, User
+from backend.core.errors import NotFound
+
+
+def blocked_between(a_id: UUID, b_id: UUID) -> bool:
+    """Whether either of two people has blocked the other."""
+    return Block.objects.filter(
+        Q(blocker_id=a_id, blocked_id=b_id) | Q(blocker_id=b_id, blocked_id=a_id)
+    ).exists()
+
+
+def blocks_of(user: User) -> QuerySet[Block]:
+    """Whom ``user`` has blocked, newest first."""
+    return Block.objects.filter(blocker=user).select_related("blocked").order_by("-id")
+
+
+def people(words: str = "", role: str = "") -> QuerySet[User]:
+    """For staff: everybody, newest first, by part of the name or e-mail and by role."""
+    found = User.objects.order_by("-id")
+    if role:
+        found = found.filter(role=role)
+    if words:
+        found = found.filter(Q(email__icontains=words) | Q(display_name__icontains=words))
+    return found
+
+
+def person(user_id: UUID) -> User:
+    """For staff: one person.
+
+    :raises NotFound: there is no such user.
+    """
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        raise NotFound
+    return user
+
+
+def demo_person(role: str) -> User | None:
+    """The demo's person of a role. Of the readers the last: programs play the first ones."""
+    return (
+        User.objects.filter(is_demo=True, role=role, is_active=True, frozen_at=None)
+        .order_by("id")
+        .last()
+    )
