@@ -1,12 +1,11 @@
 """``python -m backend.embedded``: both servers in the foreground, until Ctrl-C.
 
-Prints their addresses and writes them to ``DATA_DIR/services.env``, which a shell can source.
+Prints their addresses, which also stand in ``DATA_DIR/services.env`` for a shell to source.
 """
 
 from __future__ import annotations
 
 import os
-import shlex
 import signal
 import sys
 import threading
@@ -23,9 +22,7 @@ def main() -> int:
         signal.signal(signal_number, lambda *_: ended.set())
     try:
         with services.running(data_dir) as addresses:
-            lines = [f"{k}={shlex.quote(v)}" for k, v in addresses.environment().items()]
-            (data_dir / "services.env").write_text("\n".join(lines) + "\n")
-            print("\n".join(lines), flush=True)
+            print(addresses.as_shell(), end="", flush=True)
             ended.wait()
     except ServerUnavailable as error:
         print(error, file=sys.stderr)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from backend.embedded.postgres import Postgres
 from backend.embedded.valkey import Valkey
 
 DATABASE: Final = "soulseer"
+ADDRESS_FILE: Final = "services.env"
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,10 @@ class Addresses:
     def environment(self) -> dict[str, str]:
         """The variables that the product reads."""
         return {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis_url}
+
+    def as_shell(self) -> str:
+        """The variables as lines that a shell can source."""
+        return "".join(f"{k}={shlex.quote(v)}\n" for k, v in self.environment().items())
 
 
 @contextmanager
@@ -47,7 +53,20 @@ def running(
         stack.enter_context(_alone_in(home))
         redis_url = given.get("REDIS_URL") or _valkey(home, stack)
         database_url = given.get("DATABASE_URL") or _postgres(home, stack, durable=durable)
-        yield Addresses(database_url, redis_url)
+        addresses = Addresses(database_url, redis_url)
+        (home / ADDRESS_FILE).write_text(addresses.as_shell())
+        yield addresses
+
+
+def addresses_of_running_copy(data_dir: Path) -> Addresses | None:
+    """Where the servers of a copy that runs in ``data_dir`` listen; None when none runs."""
+    try:
+        with _alone_in(data_dir.resolve()):
+            return None
+    except ServerUnavailable:
+        lines = shlex.split((data_dir / ADDRESS_FILE).read_text())
+        variables = dict(line.split("=", 1) for line in lines)
+        return Addresses(variables["DATABASE_URL"], variables["REDIS_URL"])
 
 
 @contextmanager

@@ -1,0 +1,94 @@
+"""Fetch fonts and Chart.js by npm, as ``package-lock.json`` pins them, into static/vendor.
+
+The product works without them (system fonts, tables instead of charts), so a machine that
+cannot reach npm's registry gets a sentence, not a failure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+MODULES = ROOT / "node_modules"
+VENDOR = ROOT / "frontend_templates" / "static" / "vendor"
+STAMP = VENDOR / ".lock-sha256"
+NODE = ROOT / ".uv" / "node"
+NPM_SECONDS_MAX = 240
+
+PLAYFAIR = "@fontsource-variable/playfair-display/files/playfair-display"
+FILES = {
+    "@fontsource/alex-brush/files/alex-brush-latin-400-normal.woff2": "fonts",
+    f"{PLAYFAIR}-latin-wght-normal.woff2": "fonts",
+    f"{PLAYFAIR}-latin-wght-italic.woff2": "fonts",
+    f"{PLAYFAIR}-latin-ext-wght-normal.woff2": "fonts",
+    "chart.js/dist/chart.umd.js": "chart",
+}
+
+
+def fetch() -> None:
+    """Make ``vendor/`` agree with the lock; say so and go on where that cannot be done."""
+    wanted = hashlib.sha256((ROOT / "package-lock.json").read_bytes()).hexdigest()
+    if STAMP.exists() and STAMP.read_text() == wanted:
+        return
+    print("Fetching fonts and charts by npm", flush=True)
+    try:
+        _install()
+        _copy()
+    except (OSError, subprocess.SubprocessError) as error:
+        print(f"  not fetched ({error}); pages fall back to the system's fonts.", flush=True)
+        return
+    STAMP.write_text(wanted)
+
+
+def npm() -> list[str] | None:
+    """The command line of npm: the system's, else the one of a wheel; None without either."""
+    found = shutil.which("npm")
+    if found:
+        return [found]
+    private = NODE / "bin" / "npm"
+    return [str(private)] if private.exists() else None
+
+
+def _install() -> None:
+    command = npm() or _npm_of_wheel()
+    environment = {**os.environ, "PATH": f"{Path(command[0]).parent}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        [*command, "ci", "--no-audit", "--no-fund", "--loglevel=error", "--ignore-scripts"],
+        cwd=ROOT,
+        env=environment,
+        timeout=NPM_SECONDS_MAX,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    if done.returncode != 0:
+        raise OSError(f"npm ci: {(done.stderr or done.stdout).strip()[-300:]}")
+
+
+def _npm_of_wheel() -> list[str]:
+    import installer
+
+    uv = installer.uv()
+    uv.run("venv", "--quiet", "--no-python-downloads", "--python", sys.executable, str(NODE))
+    python = str(NODE / "bin" / "python")
+    listed = str(ROOT / "requirements" / "node.txt")
+    uv.run("pip", "sync", "--quiet", "--require-hashes", "--python", python, listed)
+    return [str(NODE / "bin" / "npm")]
+
+
+def _copy() -> None:
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    for source, folder in FILES.items():
+        target = VENDOR / folder
+        target.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(MODULES / source, target)
+
+
+if __name__ == "__main__":
+    fetch()

@@ -1,0 +1,144 @@
+"""Find uv, or put it into the private folder ``.uv`` with whatever pip this machine offers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PRIVATE = ROOT / ".uv"
+PACKAGE = "uv>=0.9,<1"
+
+
+class NoInstaller(RuntimeError):
+    """Neither uv nor pip is here, and neither can be had."""
+
+
+@dataclass(frozen=True)
+class Uv:
+    """A uv executable and the environment to run it in."""
+
+    path: Path
+    environment: dict[str, str]
+
+    def run(self, *arguments: str) -> None:
+        """Run uv in the project's folder.
+
+        :raises CalledProcessError: uv failed; it has said why itself.
+        """
+        command = [str(self.path), *arguments]
+        subprocess.run(
+            command, cwd=ROOT, env=self.environment, check=True, stdin=subprocess.DEVNULL
+        )
+
+
+def uv() -> Uv:
+    """The system's uv where it is new enough, else our own.
+
+    :raises NoInstaller: with what to install.
+    """
+    named = os.environ.get("UV")
+    candidates = [Path(named)] if named else [Path(shutil.which("uv") or "/nowhere"), _private()]
+    for path in candidates:
+        if _is_new_enough(path):
+            return Uv(path, _environment())
+    _install_privately()
+    if not _is_new_enough(_private()):
+        raise NoInstaller("uv was installed but does not run on this machine.")
+    return Uv(_private(), _environment())
+
+
+def _private() -> Path:
+    return PRIVATE / "bin" / "uv"
+
+
+def _is_new_enough(path: Path) -> bool:
+    if not os.access(path, os.X_OK):
+        return False
+    asked = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+    words = asked.stdout.split()
+    if asked.returncode != 0 or len(words) < 2:
+        return False
+    major, minor, *_ = words[1].split(".")
+    return (int(major), int(minor)) >= (0, 9)
+
+
+def _install_privately() -> None:
+    print("Fetching uv into .uv", flush=True)
+    shutil.rmtree(PRIVATE, ignore_errors=True)
+    if _works("-m", "pip", "--version"):
+        _pip(sys.executable, "--target", str(PRIVATE))
+    elif _works("-c", "import ensurepip, venv"):
+        subprocess.run([sys.executable, "-m", "venv", str(PRIVATE)], check=True)
+        _pip(str(PRIVATE / "bin" / "python"))
+    elif os.geteuid() == 0 and shutil.which("apt-get"):
+        _apt("python3-pip")
+        _pip(_python_with_pip(), "--target", str(PRIVATE))
+    else:
+        raise NoInstaller(
+            "This Python has no pip. Install uv, or pip (Debian: apt-get install python3-pip)."
+        )
+
+
+def _works(*arguments: str) -> bool:
+    asked = subprocess.run([sys.executable, *arguments], capture_output=True, check=False)
+    return asked.returncode == 0
+
+
+def _pip(python: str, *where: str) -> None:
+    options = ["--quiet", "--disable-pip-version-check", "--no-input", *where]
+    subprocess.run([python, "-m", "pip", "install", *options, PACKAGE], check=True)
+
+
+def _python_with_pip() -> str:
+    """Debian's pip belongs to Debian's Python, which may not be the one that runs us."""
+    return sys.executable if _works("-m", "pip", "--version") else "/usr/bin/python3"
+
+
+def _apt(*packages: str) -> None:
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=True, stdin=subprocess.DEVNULL)
+    subprocess.run(
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
+        env=quiet,
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def _environment() -> dict[str, str]:
+    """uv does not read pip's settings: pass on a mirror that only pip was told about."""
+    environment = {"UV_HTTP_TIMEOUT": "120", "UV_LINK_MODE": "copy", **os.environ}
+    environment.pop("VIRTUAL_ENV", None)
+    if any(name in environment for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX")):
+        return environment
+    for variable, setting in (("UV_DEFAULT_INDEX", "index-url"), ("UV_INDEX", "extra-index-url")):
+        value = _pip_setting(setting)
+        if value:
+            environment[variable] = value
+    # Hashes decide what may be installed, so any index may deliver it.
+    environment.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
+    certificates = _pip_setting("cert")
+    if certificates:
+        environment.setdefault("SSL_CERT_FILE", certificates)
+    return environment
+
+
+def _pip_setting(name: str) -> str:
+    given = os.environ.get(f"PIP_{name.upper().replace('-', '_')}")
+    if given:
+        return given
+    for section in ("install", "global"):
+        asked = subprocess.run(
+            [sys.executable, "-m", "pip", "config", "get", f"{section}.{name}"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if asked.returncode == 0 and asked.stdout.strip():
+            return asked.stdout.strip()
+    return ""

@@ -1,0 +1,88 @@
+"""The process table of development, and the end of what a killed run left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import surroundings
+
+BIN = Path(sys.executable).parent
+WORKER_FLAGS = [
+    *("--pool", "threads", "--concurrency", "2", "--queues", "billing,payments,default"),
+    *("--without-gossip", "--without-mingle"),
+]
+LEFTOVER_SECONDS_MAX = 8.0
+MARK = "SOULSEER_MANAGED"  # carried by every process that honcho starts for us
+Row = tuple[str, list[str], dict[str, str]]
+
+
+def table(environment: dict[str, str]) -> list[Row]:
+    """Name, command line and further environment of every process of ours."""
+    home = environment["DATA_DIR"]
+    port = surroundings.port()
+    celery = [str(BIN / "celery"), "--quiet", "--app", "backend.config.celery"]
+    quiet = ["--loglevel", "WARNING"]
+    rows: list[Row] = [
+        ("web", _web(environment, port), {"DATABASE_POOL": "1"}),
+        (
+            "worker",
+            [*celery, "worker", *quiet, *WORKER_FLAGS],
+            {},
+        ),
+        ("beat", [*celery, "beat", *quiet, "--schedule", f"{home}/beat", "--pidfile="], {}),
+    ]
+    if surroundings.uses_sandbox(environment):
+        rows.append(("stripe", _sandbox(environment, port + 1), {}))
+    if environment.get("DEMO") == "1":
+        rows.append(("readers", [sys.executable, "-m", "demo_readers"], {}))
+    return rows
+
+
+def _web(environment: dict[str, str], port: int) -> list[str]:
+    """Pages, API and sockets in one process."""
+    host = environment.get("HOST", "127.0.0.1")
+    flags = "--ws websockets-sansio --no-access-log --log-level warning --lifespan off"
+    wait = "--timeout-graceful-shutdown 3"
+    where = f"--host {host} --port {port}"
+    application = "backend.config.asgi:application"
+    return [str(BIN / "uvicorn"), application, *f"{where} {flags} {wait}".split()]
+
+
+def _sandbox(environment: dict[str, str], port: int) -> list[str]:
+    return [sys.executable, "-m", "backend.stripe_sandbox", "--port", str(port)]
+
+
+def end_leftovers(home: Path) -> None:
+    """End the product's processes of a run in ``home`` that was killed before it could.
+
+    The caller holds the folder's lock, so whatever names this folder as its own and is not us
+    belongs to nobody. Linux only; elsewhere the taken port says so.
+    """
+    marker = f"DATA_DIR={home}".encode()
+    deadline = time.monotonic() + LEFTOVER_SECONDS_MAX
+    while pids := _ours(marker):
+        last_call = time.monotonic() > deadline
+        for pid in pids:
+            try:
+                os.kill(pid, signal.SIGKILL if last_call else signal.SIGTERM)
+            except ProcessLookupError:
+                continue
+        time.sleep(0.2)
+
+
+def _ours(marker: bytes) -> list[int]:
+    """Living orphans of honcho's that carry both our DATA_DIR and honcho's own surroundings."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        pid = int(path.parent.name)
+        try:
+            variables = path.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if marker in variables and f"{MARK}=1".encode() in variables and pid != os.getpid():
+            found.append(pid)
+    return found
