@@ -16,34 +16,34 @@ help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 run: environment-demo ## Serve the product on http://localhost:$(PORT) (PORT, DATA_DIR, DEMO)
-	@exec $(BIN)/python scripts/run.py
+	@exec $(BIN)/python -m scripts.run
 
 test: environment ## Run every test (ARGS for pytest: make test ARGS="-k case_24")
-	@$(PYTHON) scripts/system_packages.py
+	@$(PYTHON) -m scripts.system_packages
 	@exec env -u DATA_DIR -u DEMO -u PORT $(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 test-deep: environment ## Run the long tests: Hypothesis' deep profile, mutations
-	@$(PYTHON) scripts/system_packages.py
+	@$(PYTHON) -m scripts.system_packages
 	@exec env -u DATA_DIR -u DEMO -u PORT DEEP=1 HYPOTHESIS_PROFILE=deep \
 		$(BIN)/pytest -m deep --timeout 3600 $(ARGS)
 
 check: environment ## Format, lint, types, contracts, migrations, deploy check, house tests
-	@exec $(BIN)/python scripts/check.py $(ARGS)
+	@exec $(BIN)/python -m scripts.check $(ARGS)
 
 lock: ## Pin pyproject.toml and package.json again (ARGS=--upgrade moves versions)
-	@$(PYTHON) scripts/lock.py $(ARGS)
+	@$(PYTHON) -m scripts.lock $(ARGS)
 
 bench: environment ## Measure our figures beside their peers (ARGS="B2 B3" runs some)
-	@exec $(BIN)/python scripts/with_services.py $(BIN)/python -m bench $(ARGS)
+	@exec $(BIN)/python -m scripts.with_services $(BIN)/python -m bench $(ARGS)
 
 shell: environment-demo ## Open Django's shell on the data of `make run`
-	@exec $(BIN)/python scripts/with_services.py $(BIN)/python manage.py shell $(ARGS)
+	@exec $(BIN)/python -m scripts.with_services $(BIN)/python manage.py shell $(ARGS)
 
 ledger-audit: environment-demo ## Prove the ledger of `make run` (or of DATABASE_URL)
-	@exec $(BIN)/python scripts/with_services.py $(BIN)/python manage.py ledger_audit $(ARGS)
+	@exec $(BIN)/python -m scripts.with_services $(BIN)/python manage.py ledger_audit $(ARGS)
 
 environment:
-	@$(PYTHON) scripts/environment.py develop
+	@$(PYTHON) -m scripts.environment develop
 
 environment-demo:
-	@$(PYTHON) scripts/environment.py demo
+	@$(PYTHON) -m scripts.environment demo

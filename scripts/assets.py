@@ -13,6 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from scripts import installer
+
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "frontend_templates" / "static" / "vendor"
@@ -72,8 +74,6 @@ def _install() -> None:
 
 
 def _npm_of_wheel() -> list[str]:
-    import installer
-
     uv = installer.uv()
     uv.run("venv", "--quiet", "--no-python-downloads", "--python", sys.executable, str(NODE))
     python = str(NODE / "bin" / "python")

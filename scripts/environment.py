@@ -14,10 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-import assets
-import installer
+from scripts import assets, installer
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
@@ -67,7 +64,7 @@ def _install(wanted: str) -> None:
         f"Installing requirements/{wanted}.txt (the first time takes a minute or two)", flush=True
     )
     listed = ROOT / "requirements" / f"{wanted}.txt"
-    uv.run("pip", "sync", "--require-hashes", "--python", str(_python()), str(listed))
+    uv.run("pip", "sync", "--quiet", "--require-hashes", "--python", str(_python()), str(listed))
     STAMP.write_text(json.dumps({"list": wanted, "sha256": _digest(wanted)}))
 
 

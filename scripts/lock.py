@@ -10,10 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-import assets
-import installer
+from scripts import assets, installer
 
 ROOT = Path(__file__).resolve().parents[1]
 COMPILE = [

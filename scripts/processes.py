@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-import surroundings
+from scripts import surroundings
 
 BIN = Path(sys.executable).parent
 WORKER_FLAGS = [

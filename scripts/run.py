@@ -17,17 +17,12 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 from honcho.manager import Manager
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parent)]
-
-import processes
-import surroundings
-
 from backend.embedded import services
 from backend.embedded.errors import ServerUnavailable
+from scripts import processes, surroundings
 
 ROOT = surroundings.ROOT
 READY_SECONDS_MAX = 120
@@ -77,7 +72,7 @@ def _refuse_taken_ports(environment: dict[str, str]) -> None:
 def _prepare(environment: dict[str, str]) -> str:
     """Migrate and load the demo; what the loader says about signing in is returned."""
     print("Preparing the database", flush=True)
-    command = [sys.executable, str(ROOT / "scripts" / "prepare.py")]
+    command = [sys.executable, "-m", "scripts.prepare"]
     # Not through a file or the terminal: the banner shows it last, when the pages answer.
     done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     return done.stdout.strip()

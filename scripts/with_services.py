@@ -6,14 +6,10 @@ import os
 import subprocess
 import sys
 from contextlib import ExitStack
-from pathlib import Path
-
-sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parent)]
-
-import surroundings
 
 from backend.embedded import services
 from backend.embedded.errors import ServerUnavailable
+from scripts import surroundings
 
 
 def main() -> int:
