@@ -53,8 +53,7 @@ READERS: Final = [
         key="june",
         name="June Hallow",
         headline="Runes and dreams, slowly",
-        bio=_AUTOMATED
-        + "I say yes to every reading, a little more slowly than Ana. Ask me by chat about a dream.",
+        bio=_AUTOMATED + "I say yes to every reading, slowly. Ask me by chat about a dream.",
         specialties=["runes", "dreams"],
         languages=["en"],
         years=9,
@@ -65,8 +64,7 @@ READERS: Final = [
         key="tomas",
         name="Tomás Reyes",
         headline="Numbers that tell a story",
-        bio=_AUTOMATED
-        + "I always decline, so that you can see that a refusal costs nothing.",
+        bio=_AUTOMATED + "I always decline, so that you can see that a refusal costs nothing.",
         specialties=["numerology", "astrology"],
         languages=["en", "es", "pt"],
         years=6,

@@ -35,7 +35,11 @@ class ReaderListView(APIView):
     permission_classes = [AllowAny]
 
     @extend_schema(
-        parameters=[listing.FilterInput, OpenApiParameter("cursor", str), OpenApiParameter("limit", int)],
+        parameters=[
+            listing.FilterInput,
+            OpenApiParameter("cursor", str),
+            OpenApiParameter("limit", int),
+        ],
         responses=ReaderListOutput,
     )
     def get(self, request: Request) -> Response:
@@ -111,7 +115,12 @@ class OwnPhotoView(APIView):
     throttle_scope = "photo"
 
     @extend_schema(
-        request={"multipart/form-data": {"type": "object", "properties": {"photo": {"type": "string", "format": "binary"}}}},
+        request={
+            "multipart/form-data": {
+                "type": "object",
+                "properties": {"photo": {"type": "string", "format": "binary"}},
+            }
+        },
         responses={200: OwnProfileOutput},
     )
     def put(self, request: Request) -> Response:
@@ -136,5 +145,3 @@ def _own(profile: ReaderProfile) -> Response:
         "relay_only": profile.relay_only,
     }
     return Response(body, headers={"ETag": profiles.version_of(profile)})
-
-

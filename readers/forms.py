@@ -38,9 +38,14 @@ def _rate_field(kind: Kind) -> DollarsField:
 class ProfileForm(forms.Form):
     """What clients read about a reader, and what a minute costs."""
 
-    headline = forms.CharField(max_length=120, required=False, help_text="One line under your name.")
+    headline = forms.CharField(
+        max_length=120, required=False, help_text="One line under your name."
+    )
     bio = forms.CharField(
-        max_length=4_000, required=False, label="About you", widget=forms.Textarea(attrs={"rows": 8})
+        max_length=4_000,
+        required=False,
+        label="About you",
+        widget=forms.Textarea(attrs={"rows": 8}),
     )
     specialties = forms.MultipleChoiceField(
         choices=list(SPECIALTIES.items()), required=False, widget=forms.CheckboxSelectMultiple

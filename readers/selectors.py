@@ -73,7 +73,7 @@ def fresh_ids(now: datetime) -> set[UUID]:
 
 
 def listed(filters: Filters, *, now: datetime) -> QuerySet[ReaderProfile]:
-    """The published readers that match, each with ``status``, ``stars``, ``score``, ``cheapest``."""
+    """The published readers that match, with ``status``, ``stars``, ``score``, ``cheapest``."""
     rows = _with_status(_published(), fresh_ids(now))
     rows = rows.filter(_asked(filters, now))
     if filters.q.strip():
@@ -129,12 +129,12 @@ def bookable(reader_id: UUID, kind: str, *, now: datetime) -> Offer:
     profile = by_id(reader_id, now=now)
     rate = profile.rate_of(kind)
     if rate is None:
-        raise KindNotOffered()
+        raise KindNotOffered
     status = profile.status  # type: ignore[attr-defined]
     if status == "busy":
-        raise ReaderBusy()
+        raise ReaderBusy
     if status != "online" or not profile.wants(kind):
-        raise ReaderOffline()
+        raise ReaderOffline
     return Offer(profile.pk, kind, rate, profile.is_automated, profile.relay_only)
 
 
@@ -181,9 +181,7 @@ def _with_status(rows: QuerySet[ReaderProfile], fresh: set[UUID]) -> QuerySet[An
 def _cheapest() -> Case:
     """The lowest rate offered; GREATEST and LEAST skip nulls in PostgreSQL."""
     return Case(
-        When(
-            Q(**{f"rate_{k}_cents__isnull": True for k in Kind.values}), then=Value(10**9)
-        ),
+        When(Q(**{f"rate_{k}_cents__isnull": True for k in Kind.values}), then=Value(10**9)),
         default=Least(*[F(f"rate_{kind}_cents") for kind in Kind.values]),
         output_field=IntegerField(),
     )
@@ -226,6 +224,4 @@ def _in_price(kinds: list[str], low: int | None, high: int | None) -> Q:
 
 def _searched(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     """Trigram search: forgiving of typing errors, indexed by pg_trgm."""
-    return rows.filter(
-        Q(search_text__trigram_word_similar=words) | Q(search_text__icontains=words)
-    )
+    return rows.filter(Q(search_text__trigram_word_similar=words) | Q(search_text__icontains=words))

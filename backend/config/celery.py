@@ -10,7 +10,7 @@ from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings")
 
-from django.conf import settings  # noqa: E402
+from django.conf import settings
 
 app = Celery("soulseer")
 app.conf.update(
@@ -54,7 +54,11 @@ app.conf.beat_schedule = {
         "schedule": 15,
         "options": {"expires": 15},
     },
-    "reconcile Stripe": {"task": "payouts.tasks.reconcile", "schedule": 600, "options": {"expires": 600}},
+    "reconcile Stripe": {
+        "task": "payouts.tasks.reconcile",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
     "forget old answers": {
         "task": "backend.core.tasks.forget_old_answers",
         "schedule": crontab(hour="3", minute="10"),

@@ -21,7 +21,9 @@ DEMO: bool = env.bool("DEMO", default=False)
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data"))).resolve()
 PORT: int = env.int("PORT", default=8000)
 SITE_URL: str = env.str("SITE_URL", default=f"http://localhost:{PORT}")
-SECRET_KEY: str = env.str("SECRET_KEY", default="development-only-key" if DEBUG else environ.Env.NOTSET)
+SECRET_KEY: str = env.str(
+    "SECRET_KEY", default="development-only-key" if DEBUG else environ.Env.NOTSET
+)
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["*"] if DEBUG else environ.Env.NOTSET)
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 WS_ALLOWED_ORIGINS: list[str] = env.list("WS_ALLOWED_ORIGINS", default=[SITE_URL])
@@ -249,7 +251,8 @@ SOCKETS_OPEN_MAX: int = env.int("SOCKETS_OPEN_MAX", default=5)
 
 # ── Jobs ────────────────────────────────────────────────────────────────────────────────────
 CELERY_BROKER_URL: str = env.str(
-    "CELERY_BROKER_URL", default=REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+    "CELERY_BROKER_URL",
+    default=REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host="),
 )
 
 # ── Engines ─────────────────────────────────────────────────────────────────────────────────
@@ -300,4 +303,3 @@ if SENTRY_DSN:
         send_default_pii=False,
         traces_sample_rate=env.float("SENTRY_TRACES", default=0.0),
     )
-

@@ -86,9 +86,7 @@ def _key_of(request: Request) -> str:
     return key
 
 
-def _claim(
-    request: Request, key: str, digest: str, at: datetime
-) -> tuple[IdempotencyRecord, bool]:
+def _claim(request: Request, key: str, digest: str, at: datetime) -> tuple[IdempotencyRecord, bool]:
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL lock_timeout = {LOCK_WAIT_MS}")
     try:
@@ -100,7 +98,7 @@ def _claim(
                 defaults={"body_hash": digest, "created_at": at},
             )
     except OperationalError as error:
-        raise StillRunning() from error
+        raise StillRunning from error
     finally:
         if not connection.needs_rollback:
             with connection.cursor() as cursor:
@@ -109,9 +107,9 @@ def _claim(
 
 def _replay(record: IdempotencyRecord, digest: str) -> Response:
     if record.body_hash != digest:
-        raise KeyReusedForOther()
+        raise KeyReusedForOther
     if record.status is None:
-        raise StillRunning()
+        raise StillRunning
     return Response(record.answer, status=record.status, headers={"Idempotency-Replayed": "true"})
 
 

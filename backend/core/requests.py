@@ -18,7 +18,7 @@ def signed_in(request: Any) -> User:
     :raises NotSignedIn: nobody is.
     """
     if not getattr(request.user, "is_authenticated", False):
-        raise NotSignedIn()
+        raise NotSignedIn
     return cast("User", request.user)
 
 

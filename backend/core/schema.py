@@ -9,7 +9,6 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 
-
 class FieldProblem(serializers.Serializer[None]):
     """One field that was refused."""
 

@@ -56,7 +56,7 @@ def occupy(*, reader_id: UUID, session_id: UUID, at: datetime) -> None:
         Q(busy_session_id__isnull=True) | Q(busy_session_id=session_id), pk=reader_id
     )
     if free.update(busy_session_id=session_id) != 1:
-        raise ReaderBusy()
+        raise ReaderBusy
     _tell(_locked(reader_id), at)
 
 

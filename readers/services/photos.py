@@ -52,9 +52,7 @@ def _drawn_anew(upload: IO[bytes]) -> bytes:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(raw), formats=FORMATS) as picture:
                 _check_size(picture)
-                square = ImageOps.fit(
-                    ImageOps.exif_transpose(picture).convert("RGB"), (SIDE, SIDE)
-                )
+                square = ImageOps.fit(ImageOps.exif_transpose(picture).convert("RGB"), (SIDE, SIDE))
     except UnusablePhoto:
         raise
     except (UnidentifiedImageError, Image.DecompressionBombWarning) as error:

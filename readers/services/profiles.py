@@ -52,7 +52,7 @@ def update(
     """
     profile = _locked(reader_id)
     if seen_version is not None and seen_version != version_of(profile):
-        raise ProfileChanged()
+        raise ProfileChanged
     _apply(profile, {name: value for name, value in changes.items() if name in EDITABLE})
     profile.save()
     return profile
@@ -120,9 +120,7 @@ def _search_text(profile: ReaderProfile) -> str:
 
 def _free_slug(name: str) -> str:
     base = slugify(name)[:60] or "reader"
-    taken = set(
-        ReaderProfile.objects.filter(slug__startswith=base).values_list("slug", flat=True)
-    )
+    taken = set(ReaderProfile.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     if base not in taken:
         return base
     return next(f"{base}-{n}" for n in range(2, len(taken) + 3) if f"{base}-{n}" not in taken)

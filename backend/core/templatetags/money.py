@@ -11,7 +11,7 @@ _MINUS = "\N{MINUS SIGN}"
 
 @register.filter
 def money(cents: int | None) -> str:
-    """``399`` -> ``$3.99``, ``-5`` -> ``−$0.05``, ``None`` -> nothing."""
+    """``399`` -> ``$3.99``, ``-5`` -> a minus sign and ``$0.05``, ``None`` -> nothing."""
     if cents is None:
         return ""
     sign = _MINUS if cents < 0 else ""
@@ -21,7 +21,7 @@ def money(cents: int | None) -> str:
 
 @register.filter
 def signed_money(cents: int) -> str:
-    """``500`` -> ``+$5.00``, ``-500`` -> ``−$5.00``."""
+    """``500`` -> ``+$5.00``, ``-500`` -> a minus sign and ``$5.00``."""
     return money(cents) if cents < 0 else f"+{money(cents)}"
 
 

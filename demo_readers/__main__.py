@@ -1,0 +1,38 @@
+"""``python -m demo_readers --base http://localhost:8000 --password …``: three automated readers."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import os
+
+from demo_readers.person import Character, Person
+
+CHARACTERS = (
+    Character("demo.ana@soulseer.test", "Ana Belmonte"),
+    Character("demo.june@soulseer.test", "June Hallow", pause=(3.0, 4.0)),
+    Character("demo.tomas@soulseer.test", "Tomás Reyes", accepts=False),
+)
+
+
+async def evening(base: str, password: str) -> None:
+    """Everybody at once, until stopped."""
+    await asyncio.gather(*(Person(who, base, password).live() for who in CHARACTERS))
+
+
+def main() -> None:
+    """Read the arguments and stay."""
+    parser = argparse.ArgumentParser(prog="demo_readers", description=__doc__)
+    parser.add_argument("--base", default=os.environ.get("SITE_URL", "http://localhost:8000"))
+    parser.add_argument("--password", default=os.environ.get("DEMO_PASSWORD", ""))
+    asked = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(evening(asked.base, asked.password))
+
+
+if __name__ == "__main__":
+    main()
