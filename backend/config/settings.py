@@ -22,7 +22,8 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data"))).resolve()
 PORT: int = env.int("PORT", default=8000)
 SITE_URL: str = env.str("SITE_URL", default=f"http://localhost:{PORT}")
 SECRET_KEY: str = env.str(
-    "SECRET_KEY", default="development-only-key" if DEBUG else environ.Env.NOTSET
+    "SECRET_KEY",
+    default="development-only-key-of-32-bytes-or-more" if DEBUG else environ.Env.NOTSET,
 )
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["*"] if DEBUG else environ.Env.NOTSET)
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])

@@ -1,0 +1,64 @@
+"""How jobs run, and the one table of everything that happens by itself.
+
+Celery loads this module when it first needs it, by name, so that importing the app asks no
+settings.
+"""
+
+from __future__ import annotations
+
+from celery.schedules import crontab
+from django.conf import settings
+from kombu import Queue
+
+broker_url = settings.CELERY_BROKER_URL
+broker_connection_retry_on_startup = True
+broker_transport_options = {
+    "visibility_timeout": 3600,
+    "global_keyprefix": f"{settings.REDIS_PREFIX}:celery:",
+}
+task_ignore_result = True
+task_acks_late = True
+task_reject_on_worker_lost = True
+task_time_limit = 600
+task_soft_time_limit = 540
+task_default_queue = "default"
+task_queues = [Queue("billing"), Queue("payments"), Queue("default")]
+task_routes = {
+    "live.tasks.*": {"queue": "billing"},
+    "payouts.tasks.*": {"queue": "payments"},
+    "backend.inbox.tasks.*": {"queue": "payments"},
+}
+worker_prefetch_multiplier = 1
+worker_hijack_root_logger = False
+timezone = "UTC"
+enable_utc = True
+
+_SWEEP = {"schedule": settings.SWEEP_SECONDS, "options": {"expires": settings.SWEEP_SECONDS}}
+beat_schedule = {
+    "due readings": {"task": "live.tasks.sweep_due", **_SWEEP},
+    "silent peers": {"task": "live.tasks.sweep_presence", **_SWEEP},
+    "readers here": {"task": "readers.tasks.sweep_presence", **_SWEEP},
+    "worker heartbeat": {
+        "task": "backend.core.tasks.worker_heartbeat",
+        "schedule": 20,
+        "options": {"expires": 20},
+    },
+    "outside events": {
+        "task": "backend.inbox.tasks.work_through",
+        "schedule": 15,
+        "options": {"expires": 15},
+    },
+    "reconcile Stripe": {
+        "task": "payouts.tasks.reconcile",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
+    "forget old answers": {
+        "task": "backend.core.tasks.forget_old_answers",
+        "schedule": crontab(hour="3", minute="10"),
+    },
+    "audit the ledger": {
+        "task": "backend.ledger.tasks.audit_nightly",
+        "schedule": crontab(hour="1", minute="30"),
+    },
+}

@@ -1,0 +1,98 @@
+"""People and money for tests, made the way the product makes them: by its services."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import count
+from uuid import uuid4
+
+from rest_framework.test import APIClient
+
+from backend.accounts.models import Role, User
+from backend.accounts.services import accounts
+from backend.ledger import movements
+from backend.realtime import presence
+from readers.models import ReaderProfile
+from readers.services import availability, profiles
+
+PASSWORD = "a-quiet-lantern-42"  # noqa: S105
+_number = count(1)
+
+
+def a_client(*, cents: int = 0, at: datetime, name: str = "") -> User:
+    """A client whose wallet holds ``cents`` of cash, topped up like any other."""
+    n = next(_number)
+    user = accounts.register(
+        email=f"client{n}@example.test",
+        password=PASSWORD,
+        display_name=name or f"Client {n}",
+        at=at,
+        verified=True,
+    )
+    if cents:
+        top_up(user, cents, at=at)
+    return user
+
+
+def top_up(client: User, cents: int, *, at: datetime) -> None:
+    """Credit the client's wallet as if a payment of ``cents`` had succeeded."""
+    movements.top_up(
+        client=client,
+        amount_cents=cents,
+        payment_intent_id=f"pi_{uuid4().hex}",
+        about=uuid4(),
+        at=at,
+    )
+
+
+def an_admin() -> User:
+    """An admin who can sign in."""
+    n = next(_number)
+    return User.objects.create_superuser(
+        f"admin{n}@example.test", PASSWORD, display_name=f"Admin {n}"
+    )
+
+
+def a_reader(
+    *,
+    at: datetime,
+    name: str = "",
+    rates: tuple[int | None, int | None, int | None] = (150, 300, 399),
+    online: bool = True,
+    **fields: object,
+) -> ReaderProfile:
+    """A published reader; ``rates`` in cents a minute for chat, voice, video.
+
+    ``online``: wants every kind that has a rate, with a fresh presence at ``at``.
+    """
+    n = next(_number)
+    user = User.objects.create_user(
+        f"reader{n}@example.test", PASSWORD, display_name=name or f"Reader {n}", role=Role.READER
+    )
+    profile = profiles.create(user=user, at=at, **fields)
+    kinds = dict(zip(("chat", "voice", "video"), rates, strict=True))
+    profile = profiles.set_rates(reader_id=user.pk, rates=kinds, at=at)
+    if online:
+        be_online(profile, at=at)
+    profile.refresh_from_db()
+    return profile
+
+
+def be_online(profile: ReaderProfile, *, at: datetime) -> None:
+    """Wish every offered kind, and beat."""
+    presence.beat(profile.pk, at=at)
+    wishes = {kind: True for kind in profile.kinds_offered}
+    availability.set_wish(reader_id=profile.pk, wishes=wishes, at=at)
+
+
+def api(user: User | None = None) -> APIClient:
+    """An API client in this process, signed in as ``user``."""
+    client = APIClient()
+    if user is not None:
+        client.force_authenticate(user)
+    return client
+
+
+def key() -> dict[str, str]:
+    """A fresh Idempotency-Key header for one request."""
+    return {"HTTP_IDEMPOTENCY_KEY": uuid4().hex}
