@@ -1,0 +1,25 @@
+"""What the ledger lets others react to, in the transaction of the movement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from backend.core.announcements import Announcement
+
+
+@dataclass(frozen=True)
+class WalletCredited(Announcement):
+    """A client can spend more than a moment ago."""
+
+    client_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CheckoutOpened(Announcement):
+    """A client is paying on a hosted page, which stays open until ``until``."""
+
+    client_id: UUID
+    until: datetime

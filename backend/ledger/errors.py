@@ -1,0 +1,36 @@
+"""What the ledger refuses, in the words of the domain."""
+
+from __future__ import annotations
+
+from backend.core.errors import Conflict, DomainError, Refused
+
+
+class InsufficientFunds(DomainError):
+    """The payer holds less than the movement needs; nothing was written."""
+
+    code, status, title = "insufficient_funds", 402, "There is not enough money in the wallet"
+
+    def __init__(
+        self, *, needed_cents: int, available_cents: int, top_up_url: str = "/wallet/"
+    ) -> None:
+        super().__init__(
+            needed_cents=needed_cents, available_cents=available_cents, top_up_url=top_up_url
+        )
+        self.needed_cents = needed_cents
+        self.available_cents = available_cents
+
+
+class KeyReused(Conflict):
+    """The key of a movement was used before, for other facts."""
+
+    code, title = "key_reused", "This key already stands for something else"
+
+
+class NeedsSecondSignature(Refused):
+    """An adjustment of this size is signed by two different admins."""
+
+    code, title = "needs_second_signature", "A second admin has to sign this"
+
+
+class LedgerBroken(RuntimeError):
+    """The ledger's own rows disagree: a bug, never a user's doing. Roll back and alert."""

@@ -1,0 +1,43 @@
+"""Every way in which money moves. Nothing else may post.
+
+One module for each family; other apps import this package and call ``movements.top_up(…)``.
+"""
+
+from backend.ledger.errors import InsufficientFunds, KeyReused
+from backend.ledger.movements.adjustments import adjust
+from backend.ledger.movements.promos import expire_due, expire_promo, grant_promo
+from backend.ledger.movements.readings import (
+    Capture,
+    FreeSeconds,
+    Funds,
+    Hold,
+    LockedFunds,
+    Parts,
+    Release,
+    lock_funds,
+    open_lot,
+    post_readings,
+)
+from backend.ledger.movements.top_ups import settle_charge, suspend_top_up, top_up
+
+__all__ = [
+    "Capture",
+    "FreeSeconds",
+    "Funds",
+    "Hold",
+    "InsufficientFunds",
+    "KeyReused",
+    "LockedFunds",
+    "Parts",
+    "Release",
+    "adjust",
+    "expire_due",
+    "expire_promo",
+    "grant_promo",
+    "lock_funds",
+    "open_lot",
+    "post_readings",
+    "settle_charge",
+    "suspend_top_up",
+    "top_up",
+]
