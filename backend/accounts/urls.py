@@ -8,7 +8,6 @@ from backend.accounts import views
 
 app_name = "accounts"
 urlpatterns = [
-    path("settings/", views.settings_page, name="settings"),
-    path("settings/unblock/", views.unblock, name="unblock"),
+    path("settings/blocked/", views.blocked, name="blocked"),
     path("demo/sign-in/", views.demo_sign_in, name="demo_sign_in"),
 ]

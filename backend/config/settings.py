@@ -249,6 +249,11 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {
     "photo": (30, 3600),
 }
 SOCKETS_OPEN_MAX: int = env.int("SOCKETS_OPEN_MAX", default=5)
+# So many frames at once from one socket, and so many more in each so many seconds.
+SOCKET_FRAMES: tuple[int, float] = (
+    env.int("SOCKET_FRAMES_BURST", default=60),
+    env.float("SOCKET_FRAMES_SECONDS", default=2.0),
+)
 
 # ── Jobs ────────────────────────────────────────────────────────────────────────────────────
 CELERY_BROKER_URL: str = env.str(
