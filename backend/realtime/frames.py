@@ -1,0 +1,174 @@
+"""What a browser may say: closed types, checked field by field before anything looks at them.
+
+    @dataclass(frozen=True)
+    class ChatRead(Said):
+        message_id: UUID
+
+A frame is ``{"type", "id"?, "data"?}``. A missing, unknown or wrong field refuses the frame with
+the code ``invalid_input``; what the sender claims about itself is never a field.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from functools import cache
+from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from backend.core.errors import InvalidInput
+
+Check = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Longest:
+    """``Annotated[str, Longest(4000)]``: at most so many characters, and not only blanks."""
+
+    chars: int
+
+
+@dataclass(frozen=True)
+class Said:
+    """Base of everything a browser says."""
+
+
+@dataclass(frozen=True)
+class Nothing(Said):
+    """A frame without content."""
+
+
+class _Wrong(Exception):
+    pass
+
+
+T = TypeVar("T", bound=Said)
+
+
+def read(shape: type[T], said: Any) -> T:
+    """Check ``said`` against ``shape``.
+
+    :raises InvalidInput: it is anything else.
+    """
+    try:
+        return shape(**_checker(shape)(said))
+    except _Wrong as wrong:
+        raise InvalidInput(str(wrong)) from None
+
+
+def check(shape: type[Said], said: Any) -> None:
+    """Like ``read``, for content that is only passed on.
+
+    :raises InvalidInput: it is anything else.
+    """
+    try:
+        _checker(shape)(said)
+    except _Wrong as wrong:
+        raise InvalidInput(str(wrong)) from None
+
+
+@cache
+def _checker(shape: type) -> Callable[[Any], dict[str, Any]]:
+    """One function that turns a decoded object into the arguments of ``shape``."""
+    hints = get_type_hints(shape, include_extras=True)
+    rules = tuple(
+        (f.name, _check_of(hints[f.name]), f.default is MISSING and f.default_factory is MISSING)
+        for f in fields(shape)
+    )
+    names = frozenset(name for name, _, _ in rules)
+
+    def arguments(said: Any) -> dict[str, Any]:
+        if type(said) is not dict:
+            raise _Wrong("The content must be an object.")
+        taken = {}
+        for name, checked, required in rules:
+            if name in said:
+                try:
+                    taken[name] = checked(said[name])
+                except _Wrong as wrong:
+                    raise _Wrong(f"{name}: {wrong}") from None
+            elif required:
+                raise _Wrong(f"{name} is missing.")
+        if len(taken) != len(said):
+            raise _Wrong(f"Unknown: {', '.join(sorted(set(said) - names))[:100]}.")
+        return taken
+
+    return arguments
+
+
+def _check_of(hint: Any) -> Check:
+    origin = get_origin(hint)
+    if origin is Annotated:
+        base, *notes = get_args(hint)
+        longest = next((note for note in notes if isinstance(note, Longest)), None)
+        return _short_text(longest.chars) if longest else _check_of(base)
+    if origin in (Union, types.UnionType):
+        return _any_of(get_args(hint))
+    if is_dataclass(hint) and isinstance(hint, type):
+        return lambda value: hint(**_checker(hint)(value))
+    if hint is UUID:
+        return _uuid
+    if hint is float:
+        return _number
+    return _exactly(origin or hint)
+
+
+def _exactly(kind: type) -> Check:
+    def checked(value: Any) -> Any:
+        if type(value) is not kind:
+            raise _Wrong(f"must be {_WORDS.get(kind, kind.__name__)}.")
+        return value
+
+    return checked
+
+
+_WORDS: Final[dict[type, str]] = {
+    str: "text",
+    int: "a whole number",
+    bool: "true or false",
+    dict: "an object",
+    list: "a list",
+}
+
+
+def _number(value: Any) -> float:
+    if type(value) not in (int, float):
+        raise _Wrong("must be a number.")
+    return float(value)
+
+
+def _uuid(value: Any) -> UUID:
+    try:
+        return UUID(value)
+    except (ValueError, TypeError, AttributeError):
+        raise _Wrong("must be an id.") from None
+
+
+def _short_text(chars: int) -> Check:
+    def checked(value: Any) -> str:
+        if type(value) is not str or not value.strip():
+            raise _Wrong("must be text that is not empty.")
+        if len(value) > chars:
+            raise _Wrong(f"is longer than {chars} characters.")
+        return value
+
+    return checked
+
+
+def _any_of(hints: tuple[Any, ...]) -> Check:
+    checks = [_check_of(hint) for hint in hints if hint is not type(None)]
+    nullable = len(checks) < len(hints)
+
+    def checked(value: Any) -> Any:
+        if value is None and nullable:
+            return None
+        for index, one in enumerate(checks):
+            try:
+                return one(value)
+            except _Wrong:
+                if index == len(checks) - 1:
+                    raise
+        raise _Wrong("must be left out.")
+
+    return checked
