@@ -39,6 +39,10 @@ def build() -> None:
                 sql.Identifier(name), sql.Identifier(template)
             )
         )
+        # Lets flush TRUNCATE the ledger, which refuses it everywhere else.
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} SET soulseer.tests = 'on'").format(sql.Identifier(name))
+        )
 
 
 def remove() -> None:
