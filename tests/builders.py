@@ -15,7 +15,7 @@ from backend.realtime import presence
 from readers.models import ReaderProfile
 from readers.services import availability, profiles
 
-PASSWORD = "a-quiet-lantern-42"  # noqa: S105
+PASSWORD = "a-quiet-lantern-42"
 _number = count(1)
 
 
@@ -81,7 +81,7 @@ def a_reader(
 def be_online(profile: ReaderProfile, *, at: datetime) -> None:
     """Wish every offered kind, and beat."""
     presence.beat(profile.pk, at=at)
-    wishes = {kind: True for kind in profile.kinds_offered}
+    wishes = dict.fromkeys(profile.kinds_offered, True)
     availability.set_wish(reader_id=profile.pk, wishes=wishes, at=at)
 
 
