@@ -8,6 +8,7 @@ import contextlib
 import logging
 import os
 
+from demo_readers import people
 from demo_readers.person import Character, Person
 
 CHARACTERS = (
@@ -26,7 +27,7 @@ def main() -> None:
     """Read the arguments and stay."""
     parser = argparse.ArgumentParser(prog="demo_readers", description=__doc__)
     parser.add_argument("--base", default=os.environ.get("SITE_URL", "http://localhost:8000"))
-    parser.add_argument("--password", default=os.environ.get("DEMO_PASSWORD", ""))
+    parser.add_argument("--password", default=people.PASSWORD)
     asked = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -10,10 +10,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from admin_portal import demo_people
 from backend.accounts.models import Role, User
 from backend.core import clock
 from backend.ledger import movements
+from demo_readers import people as demo_people
 from readers.kinds import Kind
 from readers.models import ReaderProfile
 from readers.services import profiles
