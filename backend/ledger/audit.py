@@ -1,0 +1,204 @@
+"""Proofs that the ledger is sound (money.md §3.3). Each says what it found, row by row.
+
+Apps above add what only they know (a finished session holds nothing) with ``@audit.proof``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import F, Sum
+
+from backend.ledger import snapshots
+from backend.ledger.models import CREDIT_NORMAL, DEBIT_NORMAL, UNCOUNTED, Pot, PotKind
+
+FINDINGS_MAX: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that must not be. ``proof`` names the rule, ``what`` the row."""
+
+    proof: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.proof}: {self.what}"
+
+
+Proof = Callable[[datetime], Iterable[Finding]]
+_proofs: list[Proof] = []
+
+
+def proof(check: Proof) -> Proof:
+    """Register one more proof, run by every audit."""
+    if check not in _proofs:
+        _proofs.append(check)
+    return check
+
+
+def proofs(at: datetime) -> list[Finding]:
+    """Run every proof. An empty list means that the ledger is sound."""
+    return [finding for check in _proofs for finding in check(at)]
+
+
+def alerts(at: datetime) -> list[Finding]:
+    """What is no error but wants a person: the platform owes more than it has."""
+    assets = -sum(
+        snapshots.balance_of(kind)
+        for kind in (PotKind.STRIPE_BALANCE, PotKind.STRIPE_CLEARING, PotKind.BANK)
+    )
+    owed = Pot.objects.filter(kind__in=CREDIT_NORMAL).exclude(kind=PotKind.CLIENT_PROMO)
+    total = owed.aggregate(cents=Sum(F("credits_cents") - F("debits_cents")))
+    liabilities = int(total["cents"] or 0)
+    if assets >= liabilities:
+        return []
+    return [Finding("solvency", f"{liabilities} cents are owed, {assets} are there, at {at}")]
+
+
+def _rule(name: str, sql: str, params: Iterable[object] = ()) -> None:
+    """A proof that is one query: each row it returns is a finding, in words."""
+    bound = list(params)
+
+    def check(_: datetime) -> Iterable[Finding]:
+        with connection.cursor() as cursor:
+            cursor.execute(f"{sql} LIMIT {FINDINGS_MAX}", bound or None)
+            return [Finding(name, str(what)) for (what,) in cursor.fetchall()]
+
+    proof(check)
+
+
+_rule(
+    "the counters are the sum of the transfers",
+    """
+    WITH sides AS (
+        SELECT debit_pot_id AS pot_id, amount_cents AS debit, 0 AS credit FROM ledger_transfer
+        UNION ALL
+        SELECT credit_pot_id, 0, amount_cents FROM ledger_transfer
+    ), sums AS (
+        SELECT pot_id, sum(debit) AS debits, sum(credit) AS credits FROM sides GROUP BY pot_id
+    )
+    SELECT 'pot ' || p.id || ' (' || p.kind || ') counts ' || p.debits_cents || '/'
+        || p.credits_cents || ', its transfers ' || coalesce(s.debits, 0) || '/'
+        || coalesce(s.credits, 0)
+    FROM ledger_pot p LEFT JOIN sums s ON s.pot_id = p.id
+    WHERE NOT p.kind = ANY(%s)
+        AND (p.debits_cents <> coalesce(s.debits, 0) OR p.credits_cents <> coalesce(s.credits, 0))
+    """,
+    [list(map(str, UNCOUNTED))],
+)
+_rule(
+    "no pot is overdrawn",
+    """
+    SELECT 'pot ' || id || ' (' || kind || ') counts ' || debits_cents || '/' || credits_cents
+    FROM ledger_pot
+    WHERE (kind = ANY(%s) AND debits_cents > credits_cents)
+        OR (kind = ANY(%s) AND credits_cents > debits_cents)
+        OR (kind = ANY(%s) AND (debits_cents <> 0 OR credits_cents <> 0))
+    """,
+    [list(map(str, kinds)) for kinds in (CREDIT_NORMAL, DEBIT_NORMAL, UNCOUNTED)],
+)
+_rule(
+    "every transfer has its movement and its pots",
+    """
+    SELECT 'transfer ' || t.seq || ' of movement ' || t.movement_id
+    FROM ledger_transfer t
+    LEFT JOIN ledger_movement m ON m.id = t.movement_id
+    LEFT JOIN ledger_pot d ON d.id = t.debit_pot_id
+    LEFT JOIN ledger_pot c ON c.id = t.credit_pot_id
+    WHERE m.id IS NULL OR d.id IS NULL OR c.id IS NULL
+        OR d.currency <> m.currency OR c.currency <> m.currency
+    """,
+)
+# Where the gross of each kind of movement must be seen.
+_rule(
+    "the legs of a movement add up to its gross",
+    """
+    WITH rules (kind, side, pot) AS (VALUES
+        ('top_up', 'debit', 'stripe_clearing'),
+        ('suspense', 'credit', 'suspense'),
+        ('settlement', 'credit', 'stripe_clearing'),
+        ('hold', 'credit', 'client_reserved'),
+        ('capture', 'debit', 'client_reserved'),
+        ('release', 'debit', 'client_reserved'),
+        ('free_seconds', 'credit', 'reader_pending'),
+        ('promo_grant', 'credit', 'client_promo'))
+    SELECT m.kind || ' ' || m.key || ' says ' || m.gross_cents || ', its legs ' || legs.cents
+    FROM ledger_movement m
+    JOIN rules r ON r.kind = m.kind
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(t.amount_cents), 0) AS cents
+        FROM ledger_transfer t JOIN ledger_pot p
+            ON p.id = CASE r.side WHEN 'debit' THEN t.debit_pot_id ELSE t.credit_pot_id END
+        WHERE t.movement_id = m.id AND p.kind = r.pot
+    ) AS legs
+    WHERE m.gross_cents <> legs.cents
+    """,
+)
+_rule(
+    "nobody owes us beside money they could spend",
+    """
+    SELECT d.kind || ' of ' || d.owner_id || ' is ' || d.debits_cents - d.credits_cents
+        || ' beside ' || s.kind || ' of ' || s.credits_cents - s.debits_cents
+    FROM ledger_pot d JOIN ledger_pot s ON s.owner_id = d.owner_id AND s.currency = d.currency
+    WHERE d.debits_cents > d.credits_cents AND s.credits_cents > s.debits_cents
+        AND ((d.kind = 'client_receivable' AND s.kind = 'client_wallet')
+            OR (d.kind = 'reader_receivable' AND s.kind = 'reader_payable'))
+    """,
+)
+_rule(
+    "what Stripe settled is what we had booked",
+    """
+    SELECT s.key || ' settles ' || sum(s.gross_cents) OVER (PARTITION BY s.about) || ' of '
+        || s.about || ', booked ' || coalesce(b.gross_cents::text, 'nothing')
+    FROM ledger_movement s
+    LEFT JOIN ledger_movement b ON b.key = s.about || ':credit'
+    WHERE s.kind = 'settlement' AND b.gross_cents IS DISTINCT FROM (
+        SELECT sum(o.gross_cents) FROM ledger_movement o
+        WHERE o.kind = 'settlement' AND o.about = s.about)
+    """,
+)
+_rule(
+    "unfinished lots are covered by what is pending",
+    """
+    SELECT 'reader ' || l.reader_id || ': lots of ' || sum(l.earned_cents - l.refunded_cents)
+        || ', pending ' || coalesce(max(p.credits_cents - p.debits_cents), 0)
+    FROM ledger_lot l
+    LEFT JOIN ledger_pot p ON p.owner_id = l.reader_id AND p.kind = 'reader_pending'
+        AND p.currency = %s
+    WHERE l.state = 'pending'
+    GROUP BY l.reader_id
+    HAVING sum(l.earned_cents - l.refunded_cents)
+        > coalesce(max(p.credits_cents - p.debits_cents), 0)
+    """,
+    [settings.CURRENCY],
+)
+_rule(
+    "the database still refuses changes",
+    """
+    SELECT expected || ' is missing or switched off'
+    FROM unnest(ARRAY['a_movement_never_changes', 'a_transfer_never_changes',
+        'a_pot_never_goes']) AS expected
+    WHERE NOT EXISTS (
+        SELECT FROM pg_trigger WHERE tgname = expected AND tgenabled IN ('O', 'A'))
+    """,
+)
+_rule(
+    "the database still checks",
+    """
+    SELECT expected || ' is missing or not validated'
+    FROM unnest(ARRAY['no_pot_is_overdrawn', 'one_pot_each', 'a_key_moves_money_once',
+        'a_transfer_moves_something', 'a_transfer_joins_two_pots',
+        'a_pot_is_owned_or_the_platforms']) AS expected
+    WHERE NOT EXISTS (
+        SELECT FROM pg_constraint WHERE conname = expected AND convalidated
+        UNION ALL
+        SELECT FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid
+        WHERE c.relname = expected AND i.indisvalid AND i.indisunique)
+    """,
+)

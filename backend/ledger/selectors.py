@@ -1,0 +1,175 @@
+"""Questions about money. All amounts are cents; nothing here locks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from backend.ledger import snapshots
+from backend.ledger.models import UNCOUNTED, Movement, Pot, PotKind
+
+ACTIVITY_ROWS_MAX: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What a client has. ``held_cents`` belongs to a running reading."""
+
+    cash_cents: int
+    promo_cents: int
+    held_cents: int
+    debt_cents: int
+
+    @property
+    def spendable_cents(self) -> int:
+        return self.cash_cents + self.promo_cents
+
+
+@dataclass(frozen=True, slots=True)
+class Earnings:
+    """What a reader has earned, by how far it is on its way."""
+
+    pending_cents: int
+    payable_cents: int
+    disputed_cents: int
+    paying_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRow:
+    """One line of a person's activity, newest first; a reading is one line.
+
+    ``balance_cents`` is all that the person has after it, held money included. ``seq`` is
+    the cursor for the rows before it.
+    """
+
+    id: UUID
+    at: datetime
+    kind: str
+    amount_cents: int
+    balance_cents: int
+    about: str
+    seq: int
+
+    @property
+    def label(self) -> str:
+        return str(Movement.Kind(self.kind).label)
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureLine:
+    """One step of a reading that was charged, up to ``billable_s`` seconds of it."""
+
+    at: datetime
+    billable_s: int
+    cents: int
+    reader_cents: int
+
+
+def balance_of(client_id: UUID) -> Balance:
+    """What a client can spend, what is held and what is owed."""
+    held = _held([client_id])
+    return Balance(
+        cash_cents=held.get((client_id, PotKind.CLIENT_WALLET), 0),
+        promo_cents=held.get((client_id, PotKind.CLIENT_PROMO), 0),
+        held_cents=held.get((client_id, PotKind.CLIENT_RESERVED), 0),
+        debt_cents=-held.get((client_id, PotKind.CLIENT_RECEIVABLE), 0),
+    )
+
+
+def earnings_of(reader_id: UUID) -> Earnings:
+    """What a reader has earned and not been paid yet."""
+    held = _held([reader_id])
+    return Earnings(
+        pending_cents=held.get((reader_id, PotKind.READER_PENDING), 0),
+        payable_cents=held.get((reader_id, PotKind.READER_PAYABLE), 0),
+        disputed_cents=held.get((reader_id, PotKind.READER_DISPUTED), 0),
+        paying_cents=held.get((reader_id, PotKind.READER_PAYING), 0),
+    )
+
+
+def platform_cents() -> dict[PotKind, int]:
+    """``credits - debits`` of every pot of the platform."""
+    return {kind: snapshots.balance_of(kind) for kind in UNCOUNTED}
+
+
+# What comes into any pot of the person less what leaves one: holds and releases cancel out.
+_ACTIVITY: Final = """
+WITH mine AS (
+    SELECT id FROM ledger_pot WHERE owner_id = %s AND currency = %s
+), sides AS (
+    SELECT movement_id, seq, amount_cents AS cents
+    FROM ledger_transfer WHERE credit_pot_id IN (SELECT id FROM mine)
+    UNION ALL
+    SELECT movement_id, seq, -amount_cents
+    FROM ledger_transfer WHERE debit_pot_id IN (SELECT id FROM mine)
+), net AS (
+    SELECT movement_id, max(seq) AS seq, sum(cents)::bigint AS cents
+    FROM sides GROUP BY movement_id HAVING sum(cents) <> 0
+), rows AS (
+    SELECT (array_agg(m.id ORDER BY net.seq))[1] AS id, max(m.at) AS at, min(m.kind) AS kind,
+        sum(net.cents)::bigint AS cents, m.about, max(net.seq) AS seq
+    FROM net JOIN ledger_movement m ON m.id = net.movement_id
+    GROUP BY m.about,
+        CASE WHEN m.kind IN ('capture', 'free_seconds') THEN '' ELSE m.id::text END
+), running AS (
+    SELECT id, at, kind, cents, sum(cents) OVER (ORDER BY seq)::bigint, about, seq FROM rows
+)
+SELECT * FROM running WHERE seq < %s ORDER BY seq DESC LIMIT %s
+"""
+_END: Final = 2**63 - 1
+
+
+def activity_of(
+    user_id: UUID, *, limit: int = ACTIVITY_ROWS_MAX, before_seq: int | None = None
+) -> list[ActivityRow]:
+    """A person's own lines, newest first, with the balance after each.
+
+    :param before_seq: only lines older than the one with that ``seq``.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ACTIVITY,
+            [
+                user_id,
+                settings.CURRENCY,
+                _END if before_seq is None else before_seq,
+                min(limit, ACTIVITY_ROWS_MAX),
+            ],
+        )
+        return [ActivityRow(*row) for row in cursor.fetchall()]
+
+
+_CAPTURES: Final = """
+SELECT m.at, split_part(m.key, ':', 4)::int AS billable_s, m.gross_cents,
+    coalesce(sum(t.amount_cents) FILTER (WHERE p.kind = 'reader_pending'), 0)::bigint
+FROM ledger_movement m
+LEFT JOIN ledger_transfer t ON t.movement_id = m.id
+LEFT JOIN ledger_pot p ON p.id = t.credit_pot_id
+WHERE m.key LIKE %s
+GROUP BY m.id ORDER BY billable_s
+"""
+
+
+def captures_of(session_id: UUID) -> list[CaptureLine]:
+    """What a reading was charged, step by step; each step's own cents, not the total."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CAPTURES, [f"sess:{session_id}:cap:%"])
+        return [CaptureLine(*row) for row in cursor.fetchall()]
+
+
+def _held(owner_ids: Iterable[UUID]) -> dict[tuple[UUID | None, str], int]:
+    """``credits - debits`` of each pot of these people."""
+    pots = Pot.objects.filter(owner__in=list(owner_ids), currency=settings.CURRENCY)
+    return {
+        (owner_id, kind): credited - debited
+        for owner_id, kind, debited, credited in pots.values_list(
+            "owner_id", "kind", "debits_cents", "credits_cents"
+        )
+    }

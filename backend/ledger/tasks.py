@@ -1,0 +1,29 @@
+"""What the ledger does by night."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+
+from backend.core import clock
+from backend.ledger import audit, movements, snapshots
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="backend.ledger.tasks.audit_nightly", ignore_result=True)
+def audit_nightly() -> int:
+    """Expire promotional credit, snap the platform's pots, prove the ledger.
+
+    Each finding is logged as an error, for the alerting to see; returns how many.
+    """
+    at = clock.now()
+    while movements.expire_due(at=at):
+        pass
+    snapshots.take(at=at)
+    findings = audit.proofs(at)
+    for finding in findings:
+        log.error("ledger_finding", proof=finding.proof, what=finding.what)
+    for alert in audit.alerts(at):
+        log.warning("ledger_alert", proof=alert.proof, what=alert.what)
+    return len(findings)
