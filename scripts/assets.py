@@ -56,9 +56,15 @@ def npm() -> list[str] | None:
     return [str(private)] if private.exists() else None
 
 
+def node_environment() -> dict[str, str] | None:
+    """The PATH under which node is found; None where there is none."""
+    found = npm()
+    return None if found is None else {"PATH": f"{Path(found[0]).parent}:{os.environ['PATH']}"}
+
+
 def _install() -> None:
     command = npm() or _npm_of_wheel()
-    environment = {**os.environ, "PATH": f"{Path(command[0]).parent}:{os.environ['PATH']}"}
+    environment = {**os.environ, **(node_environment() or {})}
     done = subprocess.run(
         [*command, "ci", "--no-audit", "--no-fund", "--loglevel=error", "--ignore-scripts"],
         cwd=ROOT,

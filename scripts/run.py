@@ -79,17 +79,15 @@ def _prepare(environment: dict[str, str]) -> str:
 
 
 def _serve(environment: dict[str, str], sign_ins: str, started: float) -> int:
-    manager = Manager()
+    honcho = Manager()
     environment = environment | {processes.MARK: "1"}
     for name, command, extra in processes.table(environment):
-        manager.add_process(
-            name, _kept_alive(name, command), env=environment | extra, cwd=str(ROOT)
-        )
+        honcho.add_process(name, _kept_alive(name, command), env=environment | extra, cwd=str(ROOT))
     announcer = threading.Thread(target=_announce, args=(sign_ins, started), daemon=True)
     announcer.start()
-    manager.loop()
+    honcho.loop()
     # Ctrl-C is how one ends this: no error for make to repeat.
-    return 0 if manager.returncode in {0, 130, 143} else int(manager.returncode or 0)
+    return 0 if honcho.returncode in {0, 130, 143} else int(honcho.returncode or 0)
 
 
 def _kept_alive(name: str, command: list[str]) -> str:
