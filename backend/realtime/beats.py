@@ -5,8 +5,10 @@ received the beat; tests pass ``at``. A session is one short binary row, so a sw
 thousand of them with one MGET. Losing Redis favours the client: no stamp means not proven.
 
 A *gap* is a silence of one side longer than the tolerance. The row keeps where the first one
-began until a settle has consumed it. A side that was *marked down* (its gap is settled, or the
-page said that it is leaving) is not fresh until its next beat, whatever its stamp says.
+began until a settle has consumed it. A beat without a past (the first one, or after a flush)
+leaves a gap from the epoch: nothing before it is proven. A side that was *marked down* (its gap
+is settled, or the page said that it is leaving) is not fresh until its next beat, whatever its
+stamp says.
 """
 
 from __future__ import annotations
@@ -44,8 +46,8 @@ local bit = tonumber(ARGV[1])
 local last = seen[bit]
 if math.floor(down / bit) % 2 == 1 then
   down = down - bit
-elseif last > 0 and gap == 0 and now - last > tonumber(ARGV[3]) then
-  gap = last
+elseif gap == 0 and now - last > tonumber(ARGV[3]) then
+  gap = math.max(last, 1)
 end
 if now > last then seen[bit] = now end
 redis.call('SET', KEYS[1], struct.pack('>dddB', seen[1], seen[2], gap, down), 'EX', ARGV[4])
