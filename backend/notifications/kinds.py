@@ -1,0 +1,44 @@
+"""Every kind of notice: what it is called, and whether it is mailed unless switched off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind. ``roles``: whose preferences page shows it. ``by_mail``: the default."""
+
+    slug: str
+    label: str
+    words: str
+    roles: frozenset[str]
+    by_mail: bool = False
+
+
+_CLIENT, _READER, _ADMIN = frozenset({"client"}), frozenset({"reader"}), frozenset({"admin"})
+_EVERYBODY = _CLIENT | _READER | _ADMIN
+
+_ALL: Final = (
+    Kind(
+        "favourite-online", "A favourite is online", "A reader you keep has come online.", _CLIENT
+    ),
+    Kind("top-up-succeeded", "Money added", "A payment has arrived in your wallet.", _CLIENT, True),
+    Kind("top-up-failed", "A payment failed", "A payment did not go through.", _CLIENT, True),
+    Kind("reading-ended", "A reading ended", "The receipt of a reading is ready.", _CLIENT),
+    Kind("review-replied", "A reply to your review", "A reader answered your review.", _CLIENT),
+    Kind(
+        "reading-missed", "A missed request", "Somebody rang and you did not answer.", _READER, True
+    ),
+    Kind("status-lapsed", "Set to offline", "We set you to offline, and say why.", _READER),
+    Kind("review-received", "A new review", "A client reviewed a reading.", _READER),
+    Kind("account", "Your account", "Sign-in and security.", _EVERYBODY, True),
+    Kind("staff", "Staff", "Something needs an admin.", _ADMIN, True),
+)
+BY_SLUG: Final = {kind.slug: kind for kind in _ALL}
+
+
+def shown_to(role: str) -> list[Kind]:
+    """The kinds that a person of ``role`` can switch, in page order."""
+    return [kind for kind in _ALL if role in kind.roles]
