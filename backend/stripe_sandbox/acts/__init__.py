@@ -1,0 +1,1 @@
+"""What each endpoint does. An act takes the world and the checked parameters, and answers."""

@@ -1,0 +1,169 @@
+"""Customers and their saved payment methods."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backend.stripe_sandbox import errors
+from backend.stripe_sandbox.cards import TOKENS, Card, card_of
+from backend.stripe_sandbox.store import Body
+from backend.stripe_sandbox.world import World
+
+_FIELDS = ("description", "email", "name", "phone")
+
+
+def create(world: World, asked: dict[str, Any]) -> Body:
+    """POST /v1/customers."""
+    customer = {
+        "id": world.new_id("cus", 14),
+        "object": "customer",
+        "address": None,
+        "balance": 0,
+        "created": world.now(),
+        "currency": None,
+        "default_source": None,
+        "delinquent": False,
+        "discount": None,
+        "invoice_prefix": world.new_id("x", 8)[2:].upper(),
+        "invoice_settings": {
+            "custom_fields": None,
+            "default_payment_method": None,
+            "footer": None,
+            "rendering_options": None,
+        },
+        "livemode": False,
+        "metadata": asked.get("metadata", {}),
+        "next_invoice_sequence": 1,
+        "preferred_locales": [],
+        "shipping": None,
+        "tax_exempt": "none",
+        "test_clock": None,
+        **{name: asked.get(name) for name in _FIELDS},
+    }
+    world.store.add("customer", customer)
+    world.announce("customer.created", customer)
+    return customer
+
+
+def retrieve(world: World, asked: dict[str, Any], customer: str) -> Body:
+    """GET /v1/customers/{id}; a deleted one still answers, as Stripe does."""
+    found = world.store.get(customer, "customer")
+    if found is None:
+        raise errors.missing("customer", customer)
+    if found.get("deleted"):
+        return {"id": customer, "object": "customer", "deleted": True}
+    return found
+
+
+def update(world: World, asked: dict[str, Any], customer: str) -> Body:
+    """POST /v1/customers/{id}."""
+    found = world.need("customer", customer)
+    found.update({name: asked[name] for name in _FIELDS if name in asked})
+    found["metadata"] = merged(found["metadata"], asked.get("metadata"))
+    world.store.put(found)
+    world.announce("customer.updated", found, before={})
+    return found
+
+
+def delete(world: World, asked: dict[str, Any], customer: str) -> Body:
+    """DELETE /v1/customers/{id}."""
+    found = world.need("customer", customer)
+    world.store.put({**found, "deleted": True})
+    world.announce("customer.deleted", found)
+    return {"id": customer, "object": "customer", "deleted": True}
+
+
+def merged(metadata: dict[str, str], changes: dict[str, str] | None) -> dict[str, str]:
+    """Metadata after an update: an empty value removes its key."""
+    return {key: text for key, text in {**metadata, **(changes or {})}.items() if text}
+
+
+def create_method(world: World, asked: dict[str, Any]) -> Body:
+    """POST /v1/payment_methods with ``type=card``."""
+    return add_method(world, card_of(asked["card"]["number"]), asked)
+
+
+def add_method(world: World, card: Card, asked: dict[str, Any]) -> Body:
+    """Keep a payment method for a card."""
+    details = asked.get("card", {})
+    return world.store.add(
+        "payment_method",
+        {
+            "id": world.new_id("pm"),
+            "object": "payment_method",
+            "allow_redisplay": "unspecified",
+            "billing_details": {
+                "address": None,
+                "email": None,
+                "name": None,
+                "phone": None,
+                "tax_id": None,
+                **asked.get("billing_details", {}),
+            },
+            "card": {
+                "brand": card.brand,
+                "checks": {
+                    "address_line1_check": None,
+                    "address_postal_code_check": None,
+                    "cvc_check": "pass",
+                },
+                "country": "US",
+                "display_brand": card.brand,
+                "exp_month": details.get("exp_month", 12),
+                "exp_year": details.get("exp_year", 2034),
+                "fingerprint": card.fingerprint,
+                "funding": "credit",
+                "generated_from": None,
+                "last4": card.last4,
+                "networks": {"available": [card.brand], "preferred": None},
+                "three_d_secure_usage": {"supported": True},
+                "wallet": None,
+            },
+            "created": world.now(),
+            "customer": None,
+            "livemode": False,
+            "metadata": asked.get("metadata", {}),
+            "type": "card",
+            "sandbox_number": card.number,
+        },
+    )
+
+
+def method_of(world: World, named: str) -> Body:
+    """The payment method, or a new one from a ``pm_card_…`` token.
+
+    :raises errors.ApiError: 404, neither.
+    """
+    if named in TOKENS:
+        return add_method(world, card_of(TOKENS[named]), {})
+    return world.need("payment_method", named, "payment_method")
+
+
+def retrieve_method(world: World, asked: dict[str, Any], method: str) -> Body:
+    """GET /v1/payment_methods/{id}."""
+    return world.need("payment_method", method)
+
+
+def attach(world: World, asked: dict[str, Any], method: str) -> Body:
+    """POST /v1/payment_methods/{id}/attach."""
+    found = method_of(world, method)
+    found["customer"] = world.need("customer", asked["customer"], "customer")["id"]
+    world.store.put(found)
+    world.announce("payment_method.attached", shown(found))
+    return found
+
+
+def detach(world: World, asked: dict[str, Any], method: str) -> Body:
+    """POST /v1/payment_methods/{id}/detach."""
+    found = world.need("payment_method", method)
+    if not found["customer"]:
+        raise errors.refused("The payment method is not attached to a customer.")
+    found["customer"] = None
+    world.store.put(found)
+    world.announce("payment_method.detached", shown(found))
+    return found
+
+
+def shown(body: Body) -> Body:
+    """The object without what only the sandbox knows."""
+    return {name: value for name, value in body.items() if not name.startswith("sandbox_")}

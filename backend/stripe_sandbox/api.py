@@ -1,0 +1,167 @@
+"""The door of the API: key, parameters, idempotency, act, expansion, one transaction each."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from backend.stripe_sandbox import endpoints, errors, expansion, idempotency, parameters
+from backend.stripe_sandbox.acts import checkouts
+from backend.stripe_sandbox.faults import Fault
+from backend.stripe_sandbox.idempotency import Kept
+from backend.stripe_sandbox.world import API_VERSION, Caller, World, caller
+
+KEY_PREFIX = "sk_test_sandbox"
+BODY_BYTES_MAX = 1024 * 1024
+_INTERNAL = Kept(500, {"error": {"type": "api_error", "message": "Something went wrong."}})
+
+
+class ConnectionLost(Exception):
+    """The fault API wants the caller to hear nothing at all."""
+
+
+async def answer(world: World, request: Request) -> Response:
+    """Answer one API request.
+
+    :raises ConnectionLost: a fault says so.
+    """
+    request_id = f"req_{secrets.token_hex(8)}"
+    headers = {
+        "Request-Id": request_id,
+        "Stripe-Version": request.headers.get("Stripe-Version", API_VERSION),
+    }
+    key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
+    if key:
+        headers["Idempotency-Key"] = key
+    account = request.headers.get("Stripe-Account")
+    token = caller.set(Caller(request_id, key, account))
+    try:
+        kept, replayed = await _answer(world, request, key)
+    except errors.ApiError as error:
+        kept, replayed = Kept(error.status, error.body), False
+    finally:
+        caller.reset(token)
+    if replayed:
+        headers["Idempotent-Replayed"] = "true"
+    if kept.body.get("garbage"):
+        return Response("<html>502 Bad", 200, headers, media_type="application/json")
+    return JSONResponse(kept.body, kept.status, headers)
+
+
+async def _answer(world: World, request: Request, key: str | None) -> tuple[Kept, bool]:
+    _check_key(request)
+    raw = (await request.body()).decode("utf-8", "replace")
+    if len(raw) > BODY_BYTES_MAX:
+        raise errors.ApiError(413, "Request body too large.", kept=False)
+    line = f"{request.method} {request.url.path}"
+    scope = hashlib.sha256(
+        f"{request.headers['Authorization']}{caller.get().account}".encode()
+    ).hexdigest()
+    if key:
+        known = idempotency.begin(world, scope, key, f"{line}\n{raw}")
+        if known:
+            return known, True
+    text = raw if request.method == "POST" else request.url.query
+    settled = False
+    try:
+        fault = world.faults.take(line)
+        await _before(fault)
+        kept, keep = _run(world, request.method, request.url.path, text)
+        if fault and fault.kind == "500_after":
+            kept, keep = _INTERNAL, True
+        if key and keep:
+            idempotency.finish(world, scope, key, kept)
+            settled = True
+        await _after(fault)
+    except _Stored as stored:
+        kept = stored.kept
+        if key:
+            idempotency.finish(world, scope, key, kept)
+            settled = True
+    finally:
+        if key and not settled:
+            idempotency.release(world, scope, key)
+    if fault and fault.kind == "garbage_json":
+        return Kept(200, {"garbage": True}), False
+    return kept, False
+
+
+class _Stored(Exception):
+    def __init__(self, kept: Kept) -> None:
+        super().__init__()
+        self.kept = kept
+
+
+def _check_key(request: Request) -> None:
+    given = request.headers.get("Authorization", "")
+    if not given.startswith(f"Bearer {KEY_PREFIX}"):
+        raise errors.ApiError(401, "Invalid API Key provided.", code="api_key_invalid", kept=False)
+
+
+def _run(world: World, method: str, path: str, text: str) -> tuple[Kept, bool]:
+    """The answer, and whether an idempotency key keeps it."""
+    found = endpoints.find(method, path)
+    if found is None:
+        message = f"Unrecognized request URL ({method}: {path})."
+        error = errors.malformed(message, path, "parameter_unknown")
+        return Kept(error.status, error.body), False
+    endpoint, parts = found
+    try:
+        asked = parameters.check(parameters.decode(text), endpoint.spec, endpoint.required)
+        paths: list[str] = asked.pop("expand", [])
+        return Kept(200, _act(world, endpoint, asked, parts, paths)), True
+    except errors.ApiError as error:
+        return Kept(error.status, error.body), error.kept
+
+
+def _act(
+    world: World,
+    endpoint: endpoints.Endpoint,
+    asked: dict[str, Any],
+    parts: dict[str, str],
+    paths: list[str],
+) -> dict[str, Any]:
+    refusal = None
+    with world.store.transaction():
+        checkouts.close_overdue(world)
+        try:
+            body = endpoint.act(world, asked, **parts)
+        except errors.ApiError as error:
+            if error.status != errors.DECLINED:
+                raise
+            refusal = error  # a declined card is a fact: what was written about it stays
+            refusal.body = expansion.present(world, refusal.body, [])
+    if refusal:
+        raise refusal
+    return expansion.present(world, body, paths)
+
+
+async def _before(fault: Fault | None) -> None:
+    match fault and fault.kind:
+        case "500_before":
+            raise _Stored(_INTERNAL)
+        case "429":
+            raise errors.ApiError(429, "Too many requests.", code="rate_limit", kept=False)
+        case "409":
+            raise errors.ApiError(409, "Lock timeout.", code="lock_timeout", kept=False)
+        case "slow":
+            await asyncio.sleep(fault.lasts() if fault else 0)
+        case "hang_before":
+            await asyncio.sleep(fault.lasts() if fault else 0)
+            raise ConnectionLost
+        case "reset":
+            raise ConnectionLost
+
+
+async def _after(fault: Fault | None) -> None:
+    match fault and fault.kind:
+        case "hang_after":
+            await asyncio.sleep(fault.lasts() if fault else 0)
+            raise ConnectionLost
+        case "reset_after":
+            raise ConnectionLost

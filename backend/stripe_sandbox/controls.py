@@ -1,0 +1,168 @@
+"""Doors of our own, for tests, scripts and demos: clock, faults, webhook modes, paying."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from backend.stripe_sandbox import expansion
+from backend.stripe_sandbox.acts import accounts, checkouts, intents
+from backend.stripe_sandbox.errors import ApiError, malformed
+from backend.stripe_sandbox.faults import WebhookModes
+from backend.stripe_sandbox.world import World
+
+Act = Callable[[dict[str, Any], dict[str, Any]], Any]
+_SETTLE_WAIT_SECONDS = 10.0
+
+
+def routes(world: World) -> list[Route]:
+    """Every control door, under ``/_sandbox/``."""
+    doors = Controls(world)
+    return [
+        Route("/_sandbox/health", _door(doors.health), methods=["GET"]),
+        Route("/_sandbox/reset", _door(doors.reset), methods=["POST"]),
+        Route("/_sandbox/clock", _door(doors.clock), methods=["GET", "POST"]),
+        Route("/_sandbox/faults", _door(doors.order_fault), methods=["POST"]),
+        Route("/_sandbox/faults", _door(doors.clear_faults), methods=["DELETE"]),
+        Route("/_sandbox/faults", _door(doors.faults), methods=["GET"]),
+        Route("/_sandbox/webhooks", _door(doors.webhooks), methods=["GET", "POST"]),
+        Route("/_sandbox/deliveries", _door(doors.deliveries), methods=["GET"]),
+        Route("/_sandbox/quiet", doors.quiet, methods=["GET"]),
+        Route("/_sandbox/events/{event}/redeliver", _door(doors.redeliver), methods=["POST"]),
+        Route("/_sandbox/checkout/{session}/pay", _door(doors.pay), methods=["POST"]),
+        Route("/_sandbox/intents/{intent}/bank", _door(doors.bank), methods=["POST"]),
+        Route("/_sandbox/accounts/{account}/onboard", _door(doors.onboard), methods=["POST"]),
+    ]
+
+
+def _door(act: Act) -> Callable[[Request], Awaitable[Response]]:
+    async def door(request: Request) -> Response:
+        try:
+            asked = await request.json() if await request.body() else {}
+            if not isinstance(asked, dict):
+                raise malformed("Send a JSON object.", "", "parameter_invalid")
+            return JSONResponse(act(asked, dict(request.path_params)))
+        except ApiError as error:
+            return JSONResponse(error.body, error.status)
+        except (ValueError, TypeError, KeyError) as error:
+            return JSONResponse(malformed(repr(error), "", "parameter_invalid").body, 400)
+
+    return door
+
+
+class Controls:
+    """What the control doors do. Each takes the JSON body and the path's parts."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def health(self, asked: dict[str, Any], path: dict[str, Any]) -> Any:
+        """GET /_sandbox/health: it is up."""
+        return {"ok": True}
+
+    def reset(self, asked: dict[str, Any], path: dict[str, Any]) -> Any:
+        """POST /_sandbox/reset: forget everything but the seed; ids never come again."""
+        with self.world.store.transaction():
+            self.world.store.forget()
+        self.world.faults.clear()
+        self.world.webhooks = WebhookModes()
+        return {"ok": True}
+
+    def clock(self, asked: dict[str, Any], path: dict[str, Any]) -> Any:
+        """POST /_sandbox/clock {"advance": seconds}; GET shows it. Sessions expire by it."""
+        if asked:
+            ahead = float(asked["advance"])
+            if ahead < 0:
+                raise malformed("The clock never goes back.", "advance", "parameter_invalid")
+            with self.world.store.transaction():
+                self.world.advance(ahead)
+                checkouts.close_overdue(self.world)
+                self.world.store.db.execute("UPDATE delivery SET due = due - ?", [ahead])
+            self.world.wake()
+        return {"now": self.world.now()}
+
+    def faults(self, asked: dict[str, Any], path: dict[str, Any]) -> Any:
+        """GET /_sandbox/faults: those still to come."""
+        return {"faults": [asdict(fault) for fault in self.world.faults.waiting]}
+
+    def order_fault(self, asked: dict[str, Any], path: dict[str, Any]) -> Any:
+        """POST /_sandbox/faults {"match", "kind", "times", "seconds"}."""
+        return asdict(self.world.faults.order(asked))
+
+    def clear_faults(self, asked: dict[str, Any], path: dict[str, Any]) -> Any:
+        """DELETE /_sandbox/faults."""
+        self.world.faults.clear()
+        return {"faults": []}
+
+    def webhooks(self, asked: dict[str, Any], path: dict[str, Any]) -> Any:
+        """POST /_sandbox/webhooks {mode: value}; GET shows the modes."""
+        modes = self.world.webhooks.change(asked)
+        self.world.wake()
+        return modes
+
+    def deliveries(self, asked: dict[str, Any], path: dict[str, Any]) -> Any:
+        """GET /_sandbox/deliveries: the last 200, newest first."""
+        rows = self.world.store.db.execute(
+            "SELECT seq, event, endpoint, tries, due, state, answer FROM delivery"
+            " ORDER BY seq DESC LIMIT 200"
+        )
+        names = ("seq", "event", "endpoint", "tries", "due", "state", "answer")
+        return {"deliveries": [dict(zip(names, row, strict=True)) for row in rows]}
+
+    async def quiet(self, request: Request) -> Response:
+        """GET /_sandbox/quiet: answer when no delivery waits any more, at most 10 s later."""
+        until = time.monotonic() + _SETTLE_WAIT_SECONDS
+        while (waiting := self._waiting()) and time.monotonic() < until:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        return JSONResponse({"waiting": waiting}, 200 if not waiting else 504)
+
+    def _waiting(self) -> int:
+        sql = "SELECT count(*) FROM delivery WHERE state = 'waiting'"
+        return int(self.world.store.db.execute(sql).fetchone()[0])
+
+    def redeliver(self, asked: dict[str, Any], path: dict[str, Any]) -> Any:
+        """POST /_sandbox/events/{id}/redeliver: send it once more."""
+        self.world.queue(self.world.need("event", path["event"]))
+        return {"ok": True}
+
+    def pay(self, asked: dict[str, Any], path: dict[str, Any]) -> Any:
+        """POST /_sandbox/checkout/{cs}/pay {"card": "4242…"}: what the pay page does."""
+        with self.world.store.transaction():
+            session = self.world.need("checkout.session", path["session"], "session")
+            intent = checkouts.pay(self.world, session, str(asked["card"]))
+        return self._state(session["id"], intent)
+
+    def bank(self, asked: dict[str, Any], path: dict[str, Any]) -> Any:
+        """POST /_sandbox/intents/{pi}/bank {"approve": true}: what the 3-D Secure page does."""
+        with self.world.store.transaction():
+            intent = self.world.need("payment_intent", path["intent"], "intent")
+            approve(self.world, intent, approved=bool(asked["approve"]))
+        return {"payment_intent": expansion.present(self.world, intent, [])}
+
+    def onboard(self, asked: dict[str, Any], path: dict[str, Any]) -> Any:
+        """POST /_sandbox/accounts/{acct}/onboard {"complete": true}."""
+        with self.world.store.transaction():
+            account = self.world.need("account", path["account"])
+            return accounts.onboarded(self.world, account, complete=bool(asked["complete"]))
+
+    def _state(self, session_id: str, intent: dict[str, Any]) -> Any:
+        session = self.world.need("checkout.session", session_id)
+        return {
+            "checkout_session": expansion.present(self.world, session, []),
+            "payment_intent": expansion.present(self.world, intent, []),
+        }
+
+
+def approve(world: World, intent: dict[str, Any], *, approved: bool) -> None:
+    """The bank's answer to an intent, and what it does to the intent's session."""
+    intents.bank_says(world, intent, approved=approved)
+    session = checkouts.session_of(world, intent["id"])
+    if session:
+        checkouts.complete(world, session, intent)

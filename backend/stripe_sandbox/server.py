@@ -1,0 +1,71 @@
+"""The ASGI application: API, hosted pages, control doors, and the courier's life."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from backend.stripe_sandbox import api, controls, pages
+from backend.stripe_sandbox.acts import observers
+from backend.stripe_sandbox.couriers import Courier
+from backend.stripe_sandbox.store import Store
+from backend.stripe_sandbox.world import World
+
+_METHODS = ["GET", "POST", "DELETE", "PUT", "PATCH"]
+
+
+def build(
+    *, folder: Path, base_url: str, webhook_url: str = "", webhook_secret: str = "", seed: str = ""
+) -> ASGIApp:
+    """The application over the database in ``folder`` (made when absent)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    world = World(Store(folder / "stripe_sandbox.sqlite3"), base_url)
+    if seed and world.store.fact("seed") is None:
+        world.store.remember("seed", seed)
+    if webhook_url:
+        observers.ensure(world, url=webhook_url, secret=webhook_secret)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        work = asyncio.create_task(Courier(world).work())
+        yield
+        work.cancel()
+
+    async def answer_api(request: Request) -> Response:
+        return await api.answer(world, request)
+
+    app = Starlette(
+        lifespan=lifespan,
+        routes=[
+            *pages.routes(world),
+            *controls.routes(world),
+            Route("/{path:path}", answer_api, methods=_METHODS),
+        ],
+    )
+    app.state.world = world
+    return _Hanging(app)
+
+
+class _Hanging:
+    """Turn ``ConnectionLost`` into a connection that really breaks, with no answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self.app(scope, receive, send)
+        except api.ConnectionLost:
+            transport: Any = getattr(getattr(send, "__self__", None), "transport", None)
+            if transport is None:
+                raise
+            transport.abort()
