@@ -40,7 +40,7 @@ def fetch() -> None:
     print("Fetching fonts and charts by npm", flush=True)
     try:
         _install()
-        _copy()
+        copy()
     except (OSError, subprocess.SubprocessError) as error:
         print(f"  not fetched ({error}); pages fall back to the system's fonts.", flush=True)
         return
@@ -88,7 +88,8 @@ def _npm_of_wheel() -> list[str]:
     return [str(NODE / "bin" / "npm")]
 
 
-def _copy() -> None:
+def copy() -> None:
+    """Copy what pages use out of ``node_modules``."""
     shutil.rmtree(VENDOR, ignore_errors=True)
     for source, folder in FILES.items():
         target = VENDOR / folder
@@ -97,4 +98,4 @@ def _copy() -> None:
 
 
 if __name__ == "__main__":
-    fetch()
+    copy() if sys.argv[1:] == ["copy"] else fetch()

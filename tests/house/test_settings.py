@@ -9,7 +9,11 @@ from tests.house import tree
 
 READERS = {"str", "int", "bool", "list", "float", "db_url", "email_url"}
 # Read by the set-up and the process table, not by the settings.
-OF_THE_SETUP = {"HOST", "CHROMIUM", "TURN_REALM", "TURN_EXTERNAL_IP", "DOMAIN", "ACME_EMAIL"}
+OF_THE_SETUP = {
+    *("HOST", "DOMAIN", "ACME_EMAIL", "POSTGRES_PASSWORD", "TURN_REALM", "TURN_EXTERNAL_IP"),
+    *("WEB_REPLICAS", "WEB_WORKERS", "WEB_THREADS", "SOCKETS_REPLICAS", "WORKER_REPLICAS"),
+    *("WORKER_THREADS", "WORKER_QUEUES"),
+}
 
 
 def _read() -> set[str]:

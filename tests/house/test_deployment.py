@@ -1,0 +1,102 @@
+"""The production layout, as far as a machine without a container engine can see it."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.house import tree
+
+OURS = ["migrate", "web", "sockets", "worker", "beat"]
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    text = (tree.ROOT / "docker-compose.yml").read_text()
+    parsed: dict[str, Any] = yaml.safe_load(text)
+    return parsed
+
+
+def test_every_process_of_the_layout_is_there(compose: dict[str, Any]) -> None:
+    assert set(compose["services"]) == {*OURS, "proxy", "coturn", "postgres", "redis"}
+
+
+def test_web_sockets_and_worker_can_have_copies_and_beat_cannot(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+
+    for name in ("web", "sockets", "worker"):
+        assert services[name]["deploy"]["replicas"].startswith("${")
+        assert "container_name" not in services[name]
+        assert "ports" not in services[name]
+    assert services["beat"]["deploy"]["replicas"] == 1
+
+
+def test_every_command_of_the_image_exists_and_may_be_run(compose: dict[str, Any]) -> None:
+    for name in ("web", "sockets", "worker", "beat"):
+        (command,) = compose["services"][name]["command"]
+        assert (tree.ROOT / command).stat().st_mode & 0o111
+
+
+def test_our_processes_run_without_privileges(compose: dict[str, Any]) -> None:
+    dockerfile = (tree.ROOT / "Dockerfile").read_text()
+    last_stage = dockerfile.rsplit("\nFROM ", 1)[1]
+
+    assert re.search(r"^USER soulseer$", last_stage, re.MULTILINE)
+    for name in OURS:
+        service = compose["services"][name]
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+        assert service["environment"]["DEBUG"] == "0"
+
+
+def test_whatever_compose_asks_for_is_explained_in_the_example() -> None:
+    text = (tree.ROOT / "docker-compose.yml").read_text()
+    scripts = "".join(path.read_text() for path in (tree.ROOT / "deploy").glob("[a-z]*[a-z]"))
+    asked = set(re.findall(r"\$\{([A-Z_]+)", text + scripts))
+    example = (tree.ROOT / ".env.example").read_text()
+    explained = set(re.findall(r"^# ([A-Z_]+)=", example, re.MULTILINE))
+
+    assert asked - explained == set()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("127.0.0.1", "10.1.2.3", "172.20.0.5", "192.168.1.1", "169.254.169.254", "100.64.0.1"),
+        *("0.0.0.0", "::1", "fd00::1", "fe80::1", "::ffff:10.0.0.1"),
+    ],
+)
+def test_the_relay_refuses_addresses_of_the_inside(address: str) -> None:
+    conf = (tree.ROOT / "deploy" / "turnserver.conf").read_text()
+    asked = ipaddress.ip_address(address)
+    ranges = [
+        tuple(map(ipaddress.ip_address, (line.split("-") * 2)[:2] if "-" in line else [line, line]))
+        for line in re.findall(r"^denied-peer-ip=(\S+)$", conf, re.MULTILINE)
+    ]
+
+    assert any(low.version == asked.version and low <= asked <= high for low, high in ranges)  # type: ignore[operator]
+
+
+def test_the_relay_wants_credentials_and_has_limits() -> None:
+    conf = (tree.ROOT / "deploy" / "turnserver.conf").read_text().splitlines()
+
+    assert {"use-auth-secret", "no-multicast-peers", "no-cli"} <= set(conf)
+    assert any(line.startswith("user-quota=") for line in conf)
+    assert not any(line.startswith("static-auth-secret") for line in conf)
+
+
+def test_the_proxy_chooses_the_socket_process_by_the_room_alone() -> None:
+    caddyfile = (tree.ROOT / "deploy" / "Caddyfile").read_text()
+
+    assert "lb_policy header X-Room" in caddyfile
+    assert "request_header -X-Room" in caddyfile
+    found = re.search(r"path_regexp room (\S+)", caddyfile)
+    assert found
+    session = "0197d1f2-aaaa-7bbb-8ccc-0123456789ab"
+    matched = re.match(found[1], f"/ws/v1/sessions/{session}/")
+    assert matched
+    assert matched[1] == session
