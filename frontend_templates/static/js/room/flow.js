@@ -7,18 +7,23 @@
 /** A page that only gets reports (the other side has nothing to send) hears them every few seconds. */
 const REPORT_PATIENCE_MS = 8000;
 
+/** @type {Sums} */
+const NOTHING = { packets: 0, lost: 0, bytesIn: 0, bytesOut: 0, line: 0, level: 0, frames: 0, rtt: 0 };
+
 export class Flow {
   constructor() {
     /** @type {RTCPeerConnection | null} */
     this.pc = null;
-    this.begin(null);
+    /** @type {Sums} */
+    this.last = { ...NOTHING };
+    this.lastAt = performance.now();
+    this.reportAt = -Infinity;
   }
 
   /** @param {RTCPeerConnection | null} pc */
   begin(pc) {
     this.pc = pc;
-    /** @type {Sums} */
-    this.last = { packets: 0, lost: 0, bytesIn: 0, bytesOut: 0, line: 0, level: 0, frames: 0, rtt: 0 };
+    this.last = { ...NOTHING };
     this.lastAt = performance.now();
     this.reportAt = -Infinity;
   }
@@ -46,7 +51,7 @@ const peerSends = (pc) => pc.getTransceivers().some((line) => /recv/.test(line.c
 
 /** @param {RTCStatsReport} report @returns {Sums} */
 function sums(report) {
-  const sum = { packets: 0, lost: 0, bytesIn: 0, bytesOut: 0, line: 0, level: 0, frames: 0, rtt: 0 };
+  const sum = { ...NOTHING };
   report.forEach((row) => {
     if (row.type === "inbound-rtp") {
       sum.packets += row.packetsReceived || 0;

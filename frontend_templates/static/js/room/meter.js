@@ -51,14 +51,15 @@ export class Meter {
     if (this.running && !running && this.reading) {
       Object.assign(this.reading, { elapsed_s: this.elapsed(), remaining_s: this.remaining() });
     }
+    const starts = running && !this.running;
     if (running !== this.running) this.heardAt = performance.now();
     this.running = running;
     this.strip.dataset.state = look;
     const notice = need("[data-notice]", this.strip);
     notice.hidden = !words;
     need("[data-notice-words]", notice).textContent = words;
-    if (running) polite(this.started ? "Connected again. The clock runs." : "Connected. The clock has started.");
-    else if (words && this.started) assertive(words);
+    if (starts) polite(this.started ? "Connected again. The clock runs." : "Connected. The clock has started.");
+    else if (!running && words && this.started) assertive(words);
     this.started ||= running;
     this.draw();
   }

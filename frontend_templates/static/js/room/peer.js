@@ -153,7 +153,7 @@ export class Peer {
     for (const medium of this.port.media) {
       const line = this.lineOf(medium);
       const track = this.port.outgoing()[medium];
-      if (!line || line.stopped) continue;
+      if (!line) continue;
       await line.sender.replaceTrack(track);
       line.direction = track ? "sendrecv" : "recvonly";
     }

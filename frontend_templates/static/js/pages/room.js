@@ -1,0 +1,18 @@
+// @ts-check
+/** The reading room's page: read what the template says and open the room. */
+import { all, need } from "../core/dom.js";
+import { Room } from "../room/room.js";
+
+const place = need("[data-room]").dataset;
+
+new Room({
+  id: place.room || "",
+  kind: /** @type {import("../room/shapes.js").Kind} */ (place.kind),
+  role: /** @type {import("../room/shapes.js").Role} */ (place.role),
+  peer_name: place.peerName || "",
+  currency: place.currency || "USD",
+  presets_cents: all("[data-top-up]").map((button) => Number(button.dataset.topUp)),
+  message_chars_max: Number(place.charsMax || 4000),
+  receipt_url: place.receipt || "",
+  home_url: "/",
+});

@@ -1,0 +1,142 @@
+// @ts-check
+/**
+ * The check before the room: microphone level, own picture (video only), speaker, network.
+ *
+ * It runs while the reading rings and costs none of the time to connect: one tap goes in with what
+ * is open, and a person who has been here before is not asked again.
+ */
+import { polite } from "../core/announce.js";
+import { need, one } from "../core/dom.js";
+import { choices, remember } from "./choices.js";
+import { allowed, open, unblocking } from "./devices.js";
+import { listen } from "./level.js";
+import { probe } from "./probe.js";
+import { speakerTest } from "./tone.js";
+
+const TROUBLE = /** @type {Record<string, () => string>} */ ({
+  blocked: () => `Your browser blocks it. ${unblocking()}`,
+  busy: () => "Another program is using it. Close that one, then try again.",
+  missing: () => "None was found. You can come in, see and hear, and write in the chat.",
+});
+
+export class Check {
+  /**
+   * @param {import("./shapes.js").RoomConfig} config
+   * @param {{configuration: () => Promise<RTCConfiguration>, onReady: (stream: MediaStream | null) => void}} port
+   */
+  constructor(config, { configuration, onReady }) {
+    this.config = config;
+    this.configuration = configuration;
+    this.onReady = onReady;
+    this.panel = need('[data-panel="check"]');
+    /** @type {MediaStream | null} */
+    this.stream = null;
+    this.done = false;
+    this.begun = false;
+    this.quiet = () => {};
+    need("[data-join]", this.panel).addEventListener("click", () => this.finish());
+    need("[data-speaker]", this.panel).addEventListener("click", speakerTest);
+    one("[data-retry]", this.panel)?.addEventListener("click", () => this.openDevices());
+    for (const select of this.panel.querySelectorAll("select")) {
+      select.addEventListener("change", () => this.choose(select));
+    }
+  }
+
+  /** Go straight in when the person was here before and the browser will not ask. @returns {Promise<boolean>} */
+  async skip() {
+    const chosen = choices();
+    const { kind } = this.config;
+    if (!chosen.checked || !(await allowed(kind, chosen))) return false;
+    this.stream = (await open(kind, chosen)).stream;
+    this.finish();
+    return true;
+  }
+
+  /** Show what there is. Calling again changes nothing. */
+  async begin() {
+    if (this.begun || this.done) return;
+    this.begun = true;
+    await Promise.all([this.openDevices(), this.lookAtNetwork()]);
+  }
+
+  async openDevices() {
+    this.closeDevices();
+    const chosen = choices();
+    const { stream, refused } = await open(this.config.kind, chosen);
+    if (this.done) {
+      for (const track of stream?.getTracks() ?? []) track.stop();
+      return;
+    }
+    this.stream = stream;
+    this.show(refused);
+    await this.list();
+  }
+
+  /** @param {string} refused */
+  show(refused) {
+    const audio = this.stream?.getAudioTracks()[0];
+    const video = this.stream?.getVideoTracks()[0];
+    const preview = /** @type {HTMLVideoElement | null} */ (one("[data-preview]", this.panel));
+    if (preview) {
+      preview.srcObject = video ? new MediaStream([video]) : null;
+      preview.hidden = !video;
+    }
+    const off = one("[data-preview-off]", this.panel);
+    if (off) off.hidden = Boolean(video);
+    this.quiet = audio ? listen(audio, need("[data-level]", this.panel)) : () => {};
+    const trouble = need("[data-trouble]", this.panel);
+    trouble.hidden = !refused;
+    need("[data-trouble-words]", trouble).textContent = refused ? TROUBLE[refused]() : "";
+    const ready = audio && video ? "with camera and microphone" : audio ? "with microphone" : video ? "with camera" : "to listen and write";
+    need("[data-join-with]", this.panel).textContent = ready;
+    polite(refused ? need("[data-trouble-words]", trouble).textContent || "" : `Ready ${ready}.`);
+  }
+
+  async lookAtNetwork() {
+    const { level, word, advice } = await probe(this.configuration);
+    need(".bars", this.panel).dataset.level = String(level);
+    need("[data-verdict]", this.panel).textContent = advice ? `${word}. ${advice}` : word;
+  }
+
+  /** Fill the lists of devices; their names are known once one of them was allowed. */
+  async list() {
+    const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+    const chosen = choices();
+    for (const [name, kind, on, id] of /** @type {[string, string, boolean, string][]} */ ([
+      ["microphone", "audioinput", chosen.microphone, chosen.microphone_id],
+      ["camera", "videoinput", chosen.camera, chosen.camera_id],
+    ])) {
+      const select = /** @type {HTMLSelectElement | null} */ (one(`select[name="${name}"]`, this.panel));
+      if (!select) continue;
+      const known = devices.filter((device) => device.kind === kind && device.deviceId && device.deviceId !== "default");
+      const options = known.map((device, n) => new Option(device.label || `${name} ${n + 1}`, device.deviceId));
+      select.replaceChildren(new Option(`Usual ${name}`, ""), ...options, new Option(`Without ${name}`, "off"));
+      select.value = !on ? "off" : known.some((device) => device.deviceId === id) ? id : "";
+    }
+  }
+
+  /** @param {HTMLSelectElement} select */
+  choose(select) {
+    const on = select.value !== "off";
+    remember(select.name === "camera"
+      ? { camera: on, camera_id: on ? select.value : "" }
+      : { microphone: on, microphone_id: on ? select.value : "" });
+    this.openDevices();
+  }
+
+  closeDevices() {
+    this.quiet();
+    for (const track of this.stream?.getTracks() ?? []) track.stop();
+    this.stream = null;
+  }
+
+  finish() {
+    if (this.done) return;
+    this.done = true;
+    this.quiet();
+    remember({ checked: true });
+    const preview = /** @type {HTMLVideoElement | null} */ (one("[data-preview]", this.panel));
+    if (preview) preview.srcObject = null;
+    this.onReady(this.stream);
+  }
+}
