@@ -18,7 +18,7 @@ COLUMNS: Final = (
     "years_experience", "photo", "portrait", "rate_chat_cents", "rate_voice_cents",
     "rate_video_cents", "wants_chat", "wants_voice", "wants_video", "rating_sum",
     "rating_count", "readings_count", "is_automated", "published_at", "status",
-    "score", "stars", "cheapest",
+    "score", "stars", "cheapest_cents",
 )  # fmt: skip
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import orjson
+from django.core.cache import caches
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -47,8 +49,22 @@ def filters_from(query: Mapping[str, str]) -> Filters:
     return Filters(**asked.validated_data)
 
 
-def page(request: Request, asked: Filters, *, now: datetime) -> dict[str, Any]:
-    """One page of cards: ``{next, previous, results}``."""
+def answer(request: Request, *, now: datetime) -> bytes:
+    """One page of cards as JSON: ``{next, previous, results}``.
+
+    The same question within a second gets the same answer, so that a crowd on the home page
+    costs one query a second and process; a status may be told that much later.
+    :raises rest_framework.exceptions.ValidationError: a filter out of bounds or unknown.
+    """
+    question = request.build_absolute_uri()
+    known: bytes | None = caches["moment"].get(question)
+    if known is None:
+        known = orjson.dumps(_page(request, filters_from(request.query_params), now=now))
+        caches["moment"].set(question, known)
+    return known
+
+
+def _page(request: Request, asked: Filters, *, now: datetime) -> dict[str, Any]:
     pages = _ReaderPages()
     rows = pages.paginate_queryset(
         selectors.listed(asked, now=now).values(*cards.COLUMNS),  # type: ignore[arg-type]

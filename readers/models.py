@@ -6,12 +6,14 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Cast, Coalesce, Least
 
 from backend.core.ids import uuid7
 from readers.kinds import SPECIALTIES_MAX, Kind
 
 RATE_FLOOR_CENTS = 50
+NOT_FOR_SALE = 10**9  # sorts readers without any rate behind all others
 
 
 def photo_path(profile: ReaderProfile, filename: str) -> str:
@@ -59,6 +61,19 @@ class ReaderProfile(models.Model):
     rating_count = models.PositiveIntegerField(default=0)
     readings_count = models.PositiveIntegerField(default=0)
     search_text = models.TextField(default="", editable=False)
+    # A newcomer counts as five middling reviews, so that one kind friend does not top the list.
+    stars = models.GeneratedField(
+        expression=Cast(F("rating_sum") + 20, models.FloatField()) / (F("rating_count") + 5),
+        output_field=models.FloatField(),
+        db_persist=True,
+    )
+    cheapest_cents = models.GeneratedField(
+        expression=Coalesce(
+            Least("rate_chat_cents", "rate_voice_cents", "rate_video_cents"), NOT_FOR_SALE
+        ),
+        output_field=models.IntegerField(),
+        db_persist=True,
+    )
     published_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -73,7 +88,7 @@ class ReaderProfile(models.Model):
             for kind in Kind.values
         ] + [
             models.CheckConstraint(
-                condition=Q(rating_sum__lte=5 * models.F("rating_count")),
+                condition=Q(rating_sum__lte=5 * F("rating_count")),
                 name="ratings_are_at_most_five_stars",
             )
         ]

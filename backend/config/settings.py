@@ -134,7 +134,14 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": f"{REDIS_PREFIX}:cache",
         "TIMEOUT": 60,
-    }
+    },
+    # Answers that may be a moment old: kept in the process, for a second.
+    "moment": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "moment",
+        "TIMEOUT": env.int("LIST_ANSWER_SECONDS", default=1),
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    },
 }
 
 # ── Signing in ──────────────────────────────────────────────────────────────────────────────
@@ -219,7 +226,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["backend.core.permissions.IsSignedIn"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["backend.core.renderers.FastJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["backend.core.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "backend.core.pages.CursorPages",
     "DEFAULT_THROTTLE_CLASSES": ["backend.core.throttles.ApiThrottle"],
