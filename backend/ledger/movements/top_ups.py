@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -18,7 +19,7 @@ from backend.ledger.pots import Locked
 
 @transaction.atomic
 def top_up(
-    *, client: User, amount_cents: int, payment_intent_id: str, about: str, at: datetime
+    *, client: User, amount_cents: int, payment_intent_id: str, about: UUID | str, at: datetime
 ) -> Movement:
     """Credit a wallet with what a PaymentIntent brought in.
 
@@ -35,7 +36,7 @@ def top_up(
         return settle_debt(credit, spendable=wallet, debt=debt, locked=locked)
 
     posted = post(
-        Fact(Movement.Kind.TOP_UP, _credit_key(payment_intent_id), about, amount_cents, at),
+        Fact(Movement.Kind.TOP_UP, _credit_key(payment_intent_id), str(about), amount_cents, at),
         touching=[clearing, wallet, debt],
         legs=legs,
     )
@@ -45,7 +46,7 @@ def top_up(
 
 
 def suspend_top_up(
-    *, amount_cents: int, payment_intent_id: str, about: str, reason: str, at: datetime
+    *, amount_cents: int, payment_intent_id: str, about: UUID | str, reason: str, at: datetime
 ) -> Movement:
     """Set aside money that Stripe took but that fits no top-up of ours.
 
@@ -56,7 +57,7 @@ def suspend_top_up(
         Fact(
             Movement.Kind.SUSPENSE,
             _credit_key(payment_intent_id),
-            about,
+            str(about),
             amount_cents,
             at,
             reason=reason[:300],
