@@ -1,0 +1,1 @@
+"""Reading sessions: request, connection, per-second meter, per-minute billing, chat."""

@@ -1,0 +1,36 @@
+"""What other apps announce and readings react to.
+
+Money notices are acted on after the commit: the movement that announces them holds the locks
+of pots, and here the order is the session's row first. The due sweep is the net beneath.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from backend.accounts.announcements import AccountFrozen
+from backend.core import clock
+from backend.core.announcements import on
+from backend.ledger.announcements import CheckoutOpened, WalletCredited
+from live.services import endings, funds
+
+
+@on(WalletCredited)
+def resume_the_reading(fact: WalletCredited) -> None:
+    """A top-up resumes a reading that paused for funds."""
+    transaction.on_commit(lambda: funds.arrived(client_id=fact.client_id, at=fact.at), robust=True)
+
+
+@on(CheckoutOpened)
+def wait_for_the_payment(fact: CheckoutOpened) -> None:
+    """While the client pays, the pause may last longer."""
+    transaction.on_commit(
+        lambda: funds.coming(client_id=fact.client_id, until=fact.until, at=clock.now()),
+        robust=True,
+    )
+
+
+@on(AccountFrozen)
+def end_the_reading(fact: AccountFrozen) -> None:
+    """A suspended person's reading ends in the same transaction."""
+    endings.end_all_of(user_id=fact.user_id, at=fact.at)

@@ -1,0 +1,1 @@
+"""Acts on readings. Keyword-only, atomic, each takes ``at``."""
