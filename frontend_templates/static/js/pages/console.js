@@ -40,6 +40,16 @@ on("reading-moved", ({ state }) => {
 });
 on("snapshot", () => { availability.refresh(); });
 
+// Someone was already ringing when this page opened.
+const { session, name, kind, rate, cap, question, past, expires } = door.place.dataset;
+if (session) {
+  door.knock({
+    session_id: session, client_name: name || "", kind: /** @type {import("../room/shapes.js").Kind} */ (kind),
+    rate_per_minute_cents: Number(rate), cap_cents: cap ? Number(cap) : null, question: question || null,
+    past_readings: Number(past), expires_at: expires || "",
+  });
+}
+
 one("[data-try-bell]")?.addEventListener("click", () => {
   const quiet = chime();
   setTimeout(quiet, 1500);
