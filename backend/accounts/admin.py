@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
@@ -12,6 +13,8 @@ from unfold.admin import ModelAdmin
 from backend.accounts.models import Block, Invitation, User
 
 admin.site.unregister(Group)
+# Staff sign in by the same door as everybody: the same throttle, the same second factor.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
 class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]

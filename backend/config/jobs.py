@@ -48,6 +48,11 @@ beat_schedule = {
         "schedule": 15,
         "options": {"expires": 15},
     },
+    "due mail": {
+        "task": "backend.notifications.tasks.send_due_mail",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "reconcile Stripe": {
         "task": "payouts.tasks.reconcile",
         "schedule": 600,

@@ -1,0 +1,39 @@
+"""Forms of the staff pages."""
+
+from __future__ import annotations
+
+from django import forms
+
+from backend.accounts.models import Role
+from backend.accounts.sign_up import DISPLAY_NAME_CHARS_MAX, visible_name
+
+REASON_CHARS_MAX = 200
+
+
+class NewReaderForm(forms.Form):
+    """A reader to invite."""
+
+    display_name = forms.CharField(
+        label="Name that clients see",
+        min_length=2,
+        max_length=DISPLAY_NAME_CHARS_MAX,
+        validators=[visible_name],
+    )
+    email = forms.EmailField(
+        label="E-mail", max_length=254, help_text="The invitation goes there. Good for three days."
+    )
+
+
+class PeopleFilter(forms.Form):
+    """Whom to look for."""
+
+    q = forms.CharField(label="Name or e-mail", required=False, max_length=100)
+    role = forms.ChoiceField(
+        label="Role", required=False, choices=[("", "Everybody"), *Role.choices]
+    )
+
+
+class FreezeForm(forms.Form):
+    """Why an account is frozen; staff read it, the person does not."""
+
+    reason = forms.CharField(label="Reason", max_length=REASON_CHARS_MAX)

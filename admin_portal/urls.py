@@ -1,0 +1,19 @@
+"""Where the staff pages are, under /staff/."""
+
+from __future__ import annotations
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from admin_portal import views
+
+app_name = "admin_portal"
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin_portal:people"), name="home"),
+    path("people/", views.people, name="people"),
+    path("people/<uuid:user_id>/", views.person, name="person"),
+    path("people/<uuid:user_id>/freeze/", views.freeze, name="freeze"),
+    path("people/<uuid:user_id>/thaw/", views.thaw, name="thaw"),
+    path("people/<uuid:user_id>/invite/", views.invite_again, name="invite_again"),
+    path("readers/new/", views.new_reader, name="new_reader"),
+]

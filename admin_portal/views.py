@@ -1,0 +1,117 @@
+"""Staff pages: people, and new readers."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_POST
+
+from admin_portal import acts
+from admin_portal.forms import FreezeForm, NewReaderForm, PeopleFilter
+from admin_portal.gate import for_admins
+from backend.accounts import selectors
+from backend.accounts.models import Invitation
+from backend.accounts.services import accounts
+from backend.core import clock
+from backend.core.requests import signed_in
+
+PER_PAGE = 50
+UNPROCESSABLE = 422
+
+
+@for_admins
+@require_GET
+def people(request: HttpRequest) -> HttpResponse:
+    """GET /staff/people/?q=&role=&before=<id> : everybody, newest first."""
+    form = PeopleFilter(request.GET)
+    wanted = form.cleaned_data if form.is_valid() else {"q": "", "role": ""}
+    found = selectors.people(words=wanted["q"], role=wanted["role"])
+    with contextlib.suppress(ValueError):  # without one it is the first page
+        found = found.filter(pk__lt=UUID(request.GET.get("before", "")))
+    rows = list(found[: PER_PAGE + 1])
+    older = ""
+    if len(rows) > PER_PAGE:
+        older = "?" + urlencode({**wanted, "before": rows[PER_PAGE - 1].pk})
+    page = {"form": form, "people": rows[:PER_PAGE], "older": older}
+    return render(request, "admin_portal/people.html", page)
+
+
+@for_admins
+@require_GET
+def person(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    """GET /staff/people/{id}/ : one person, and what may be done."""
+    return _person_page(request, user_id, FreezeForm())
+
+
+@for_admins
+@require_POST
+def freeze(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    """POST /staff/people/{id}/freeze/ : sign them out and keep them out."""
+    form = FreezeForm(request.POST)
+    if not form.is_valid():
+        return _person_page(request, user_id, form, status=UNPROCESSABLE)
+    try:
+        reason = form.cleaned_data["reason"]
+        acts.freeze(by=signed_in(request), user_id=user_id, reason=reason, at=clock.now())
+    except acts.OwnAccount as refusal:
+        form.add_error("reason", refusal.title)
+        return _person_page(request, user_id, form, status=UNPROCESSABLE)
+    messages.success(request, "Frozen. They are signed out, and what they had running has ended.")
+    return redirect("admin_portal:person", user_id=user_id)
+
+
+@for_admins
+@require_POST
+def thaw(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    """POST /staff/people/{id}/thaw/ : let them in again."""
+    accounts.thaw(user_id=user_id)
+    messages.success(request, "They can sign in again.")
+    return redirect("admin_portal:person", user_id=user_id)
+
+
+@for_admins
+@require_POST
+def invite_again(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    """POST /staff/people/{id}/invite/ : mail the invitation once more."""
+    try:
+        accounts.invite_again(user_id=user_id)
+        messages.success(request, "The invitation is on its way.")
+    except accounts.InvitationAccepted as refusal:
+        messages.warning(request, refusal.title)
+    return redirect("admin_portal:person", user_id=user_id)
+
+
+@for_admins
+def new_reader(request: HttpRequest) -> HttpResponse:
+    """GET, POST /staff/readers/new/ : make a reader and mail them an invitation."""
+    typed: Any = request.POST if request.method == "POST" else None
+    form = NewReaderForm(typed)
+    if typed is not None and form.is_valid():
+        try:
+            reader = accounts.create_reader(
+                invited_by=signed_in(request), at=clock.now(), **form.cleaned_data
+            )
+        except accounts.EmailTaken as refusal:
+            form.add_error("email", refusal.title)
+        else:
+            messages.success(request, f"{reader.display_name} is invited.")
+            return redirect("admin_portal:person", user_id=reader.pk)
+    status = UNPROCESSABLE if typed is not None else 200
+    return render(request, "admin_portal/new_reader.html", {"form": form}, status=status)
+
+
+def _person_page(
+    request: HttpRequest, user_id: UUID, form: FreezeForm, *, status: int = 200
+) -> HttpResponse:
+    page = {
+        "person": selectors.person(user_id),
+        "invitation": Invitation.objects.filter(user_id=user_id).first(),
+        "form": form,
+    }
+    return render(request, "admin_portal/person.html", page, status=status)
