@@ -165,7 +165,9 @@ def post_readings(moves: Sequence[Move], *, at: datetime, funds: LockedFunds | N
         post_many([book.entry(move) for move in moves], uncounted=[revenue_id, promotions_id])
 
 
-def open_lot(*, about: UUID | str, reader_id: UUID, earned_cents: int, matures_at: datetime) -> None:
+def open_lot(
+    *, about: UUID | str, reader_id: UUID, earned_cents: int, matures_at: datetime
+) -> None:
     """Record what a finished reading earned, to mature and be refunded as one.
 
     Calling again for the same thing changes nothing.

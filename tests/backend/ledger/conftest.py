@@ -14,8 +14,8 @@ import pytest
 from django.db import connection
 
 from backend.accounts.models import Role, User
-from backend.ledger import movements
-from backend.ledger.models import Movement, Pot, Transfer
+from backend.ledger import movements, posting, pots
+from backend.ledger.models import Movement, Pot, PotKind, Transfer
 
 _number = count(1)
 
@@ -33,6 +33,16 @@ def fund(client: User, cents: int, at: datetime) -> None:
         payment_intent_id=f"pi_{uuid4().hex}",
         about=f"topup:{uuid4()}",
         at=at,
+    )
+
+
+def owe(client: User, cents: int, at: datetime) -> None:
+    """Let a client owe us something, as a lost chargeback does."""
+    debt, bank = pots.debt_of_client(client.pk), pots.platform(PotKind.DISPUTE_RECEIVABLE)
+    posting.post(
+        posting.Fact(Movement.Kind.ADJUSTMENT, f"dp:{uuid4()}", "dp", cents, at),
+        touching=[debt, bank],
+        legs=[posting.Leg(debt, bank, cents)],
     )
 
 
