@@ -9,10 +9,12 @@ from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.safestring import SafeString
 
+from marketplace import serializers
 from readers.kinds import LANGUAGES, SPECIALTIES
 
 register = template.Library()
 
+_STATUS_WORDS = {"online": "Online", "busy": "In a reading", "offline": "Offline"}
 _KIND_ICONS = {"chat": "chat", "voice": "voice", "video": "cam"}
 
 
@@ -92,3 +94,21 @@ def control(field: BoundField) -> SafeString:
     """The field's control in our look."""
     plain = isinstance(field.field.widget, forms.CheckboxInput | forms.RadioSelect)
     return field.as_widget(attrs={} if plain else {"class": "input", "placeholder": ""})
+
+
+@register.filter
+def shown_name(display_name: str) -> str:
+    """``Maya Delacroix`` -> ``Maya D.``: a review shows no more of its author."""
+    return serializers.shown_name(display_name)
+
+
+@register.filter
+def peer_for(session: Any, user: Any) -> Any:
+    """The other person of a reading."""
+    return session.reader if session.client_id == user.pk else session.client
+
+
+@register.filter
+def status_word(status: str) -> str:
+    """``busy`` -> ``In a reading``. The same words as ``me.js`` writes."""
+    return _STATUS_WORDS.get(status, "Offline")

@@ -39,7 +39,7 @@ export class Call {
       restart: () => this.peer.restart(),
       anew: () => this.anew(),
       giveUp: () => port.onLine("failed", false),
-    });
+    }, () => this.peer.answered);
     this.peer = new Peer({
       offers: config.role === "client",
       polite: config.role === "reader",
@@ -67,15 +67,21 @@ export class Call {
     if (this.peerPresent && !early.some(({ type }) => type === "offer")) this.anew();
   }
 
-  /** @param {boolean} present whether the other side's page is there */
-  setPresent(present) {
+  /**
+   * @param {boolean} present whether the other side's page is there
+   * @param {boolean} [mine] true when it is this page that has just come (back)
+   */
+  setPresent(present, mine = false) {
+    const came = present && (mine || !this.peerPresent);
     this.peerPresent = present;
     if (!present) {
       this.ladder.rest();
       return;
     }
     this.port.tracks.say();
-    if (this.ready && this.config.role === "client" && this.peer.state !== "connected") this.peer.meet();
+    if (!came || !this.ready || this.peer.state === "connected") return;
+    // The offering side always opens; the other one only asks for it when its own page is the new one.
+    if (mine || this.config.role === "client") this.anew();
   }
 
   /** A new connection: the client's page offers one, the reader's page asks for one. */
@@ -100,8 +106,14 @@ export class Call {
     }
     if (!SIGNALS.has(type)) return false;
     if (this.ready) this.peer.hear(type, content);
-    else if (type !== "ice-restart") this.early.push({ type, content });
+    else if (type !== "ice-restart") this.keep(type, content);
     return true;
+  }
+
+  /** Of several offers only the newest is worth an answer. @param {string} type @param {any} content */
+  keep(type, content) {
+    if (type === "offer") this.early = this.early.filter((each) => each.type !== "offer");
+    this.early.push({ type, content });
   }
 
   /** @param {RTCPeerConnectionState} state */

@@ -11,9 +11,11 @@ const PATIENCE_MS = 10_000;
 export class Ladder {
   /**
    * @param {{restart: () => void, anew: () => void, giveUp: () => void}} steps
+   * @param {() => boolean} worth false while the other page has not answered yet: it may still be in its check
    * @param {number} [patience] milliseconds given to each step
    */
-  constructor(steps, patience = PATIENCE_MS) {
+  constructor(steps, worth, patience = PATIENCE_MS) {
+    this.worth = worth;
     this.steps = [steps.restart, steps.anew, steps.giveUp];
     this.patience = patience;
     this.step = 0;
@@ -49,6 +51,10 @@ export class Ladder {
   climb() {
     const step = this.steps[this.step];
     if (!this.watching || !step) return;
+    if (!this.worth()) {
+      this.wait();
+      return;
+    }
     this.step += 1;
     if (this.step < this.steps.length) this.wait();
     else this.rest();

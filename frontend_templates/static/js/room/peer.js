@@ -3,8 +3,8 @@
  * The line between the two browsers: perfect negotiation over the session's socket.
  *
  * The client's page offers, the reader's page is the polite side. One `negotiation` number belongs
- * to one RTCPeerConnection: a new number in an offer means "start anew", the same one means "go on"
- * (an ICE restart). Whatever arrives is worked through one at a time.
+ * to one RTCPeerConnection: a new number in an offer means "start anew", the same one "go on" (an
+ * ICE restart). Whatever arrives is worked through one at a time.
  */
 
 /** @typedef {{audio: MediaStreamTrack | null, video: MediaStreamTrack | null}} Outgoing */
@@ -41,6 +41,11 @@ export class Peer {
     return this.pc?.connectionState ?? "new";
   }
 
+  /** Whether the other page has taken part in this attempt. */
+  get answered() {
+    return Boolean(this.pc?.remoteDescription);
+  }
+
   /** True when neither page sends: nothing will ever be seen or heard, and the clock cannot start. */
   get silent() {
     const lines = this.pc?.getTransceivers() ?? [];
@@ -71,10 +76,7 @@ export class Peer {
     });
   }
 
-  /**
-   * A frame from the other side.
-   * @param {string} type @param {any} content
-   */
+  /** A frame from the other side. @param {string} type @param {any} content */
   hear(type, content) {
     if (type === "offer") return this.inTurn(() => this.answer(content));
     if (type === "answer") return this.inTurn(() => this.accept(content));

@@ -118,7 +118,7 @@ export class Room {
     this.meter.hear(meter);
     this.chat.restore(messages);
     this.apply();
-    this.call.setPresent(peer.present);
+    this.call.setPresent(peer.present, true);
     this.beats.beat();
   }
 

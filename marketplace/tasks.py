@@ -1,0 +1,24 @@
+"""Jobs of the marketplace."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from celery import shared_task
+
+from backend.core import clock
+from marketplace.services import favourites
+
+ROUNDS_MAX = 20
+
+
+@shared_task(name="marketplace.tasks.tell_arrival")
+def tell_arrival(reader_id: str) -> int:
+    """Tell everybody who favours the reader, batch by batch; how many were told."""
+    told = 0
+    for _ in range(ROUNDS_MAX):
+        batch = favourites.tell_arrival(reader_id=UUID(reader_id), at=clock.now())
+        told += batch
+        if batch < favourites.TELL_BATCH:
+            break
+    return told
