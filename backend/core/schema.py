@@ -45,6 +45,12 @@ class Schema(AutoSchema):
             )
         ]
 
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
+        """Name a nested class after its door: ``LoginView.Input`` becomes ``LoginInput``."""
+        return "".join(
+            part.removesuffix("View") for part in type(serializer).__qualname__.split(".")
+        )
+
     def get_response_serializers(self) -> Any:
         answers = super().get_response_serializers()
         if not isinstance(answers, dict):
