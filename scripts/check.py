@@ -56,7 +56,7 @@ def main() -> int:
 
 def _checks() -> list[Check]:
     manage = [*PYTHON, "manage.py"]
-    present = [name for name in PACKAGES if (ROOT / name).is_dir()]
+    present = [name for name in PACKAGES if any((ROOT / name).rglob("*.py"))]
     checks = [
         Check("format", [str(BIN / "ruff"), "format", "--check", "--quiet", "."], _development),
         Check("lint", [str(BIN / "ruff"), "check", "--quiet", "."], _development),

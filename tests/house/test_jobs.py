@@ -28,10 +28,15 @@ def _enqueued() -> dict[str, str]:
             called = ast.unparse(node.func)
             if called.rsplit(".", 1)[-1] == "enqueue":
                 place = f"{tree.named(path)}:{node.lineno}"
-                argument = node.args[0]
-                known = isinstance(argument, ast.Constant) and isinstance(argument.value, str)
-                found[place] = argument.value if known else ast.unparse(argument)  # type: ignore[union-attr]
+                found[place] = _text_of(node.args[0])
     return found
+
+
+def _text_of(argument: ast.expr) -> str:
+    """The value of a string constant; the source of anything else, which is no task's name."""
+    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+        return argument.value
+    return ast.unparse(argument)
 
 
 def test_every_enqueued_name_is_a_task(celery: Celery) -> None:
