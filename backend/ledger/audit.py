@@ -5,7 +5,7 @@ Apps above add what only they know (a finished session holds nothing) with ``@au
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -61,13 +61,12 @@ def alerts(at: datetime) -> list[Finding]:
     return [Finding("solvency", f"{liabilities} cents are owed, {assets} are there, at {at}")]
 
 
-def _rule(name: str, sql: str, params: Iterable[object] = ()) -> None:
+def _rule(name: str, sql: str, params: Sequence[list[str] | str] = ()) -> None:
     """A proof that is one query: each row it returns is a finding, in words."""
-    bound = list(params)
 
     def check(_: datetime) -> Iterable[Finding]:
         with connection.cursor() as cursor:
-            cursor.execute(f"{sql} LIMIT {FINDINGS_MAX}", bound or None)
+            cursor.execute(f"{sql} LIMIT {FINDINGS_MAX}", list(params) or None)
             return [Finding(name, str(what)) for (what,) in cursor.fetchall()]
 
     proof(check)

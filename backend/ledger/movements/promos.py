@@ -86,7 +86,9 @@ def valid_cents(
     """The sum of each client's grants that are still valid at ``at``, spent or not."""
     valid = PromoGrant.objects.filter(
         client__in=list(client_ids), expired_at=None, expires_at__gt=at
-    ).exclude(id=apart_from)
+    )
+    if apart_from is not None:
+        valid = valid.exclude(id=apart_from)
     return dict(valid.values_list("client").annotate(Sum("cents")))
 
 

@@ -1,0 +1,41 @@
+"""The staff's view of the inbox: read, and try a dead letter again."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from backend.core import clock
+from backend.core.errors import Conflict
+from backend.inbox import services
+from backend.inbox.models import ExternalEvent
+
+
+@admin.register(ExternalEvent)
+class ExternalEventAdmin(ModelAdmin):  # type: ignore[misc]
+    """Events as they came; nothing can be written by hand."""
+
+    list_display = ["type", "source", "object_id", "state", "attempts", "received_at", "note"]
+    list_filter = ["state", "source", "type"]
+    search_fields = ["external_id", "object_id"]
+    ordering = ["-received_at"]
+    actions = ["try_again"]
+
+    @admin.action(description="Try dead letters again")
+    def try_again(self, request: HttpRequest, chosen: QuerySet[ExternalEvent]) -> None:
+        for event in chosen:
+            try:
+                services.revive(event.pk, at=clock.now())
+            except Conflict as refused:
+                self.message_user(request, f"{event}: {refused.detail}", messages.WARNING)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
