@@ -7,10 +7,9 @@ the second time.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Final
 
-from live import metering, schedule
+from live import metering, moves, schedule
 from live.facts import SECOND, Decision, Draft, Facts, Rules, known
 from live.states import LIVE, Pause, Peer, Reason, State, What
 
@@ -23,13 +22,13 @@ def decide(facts: Facts, rules: Rules) -> Decision:
     if draft.row.state in LIVE:
         _mark_stale_peers(draft)
         if facts.frozen and facts.event.what is What.DUE:
-            _stop(draft, Reason.FROZEN)
+            moves.stop(draft, Reason.FROZEN)
         else:
             _ANSWERS[facts.event.what](draft)
         if facts.event.what is What.DUE or draft.row != facts.row:
             draft.row.next_due_at = schedule.next_due_at(draft)
     else:
-        draft.refused = facts.event.what in (What.ACCEPT, What.DECLINE, What.RAISE_CAP)
+        draft.refused = facts.event.what in (What.ACCEPT, What.RAISE_CAP)
     return _conclude(draft)
 
 
@@ -48,47 +47,47 @@ def _decline(draft: Draft) -> None:
     if draft.row.state != State.REQUESTED:
         draft.refused = True
         return
-    _finish(draft, State.DECLINED)
+    moves.finish(draft, State.DECLINED)
 
 
 def _cancel(draft: Draft) -> None:
     if draft.row.state not in (State.REQUESTED, State.CONNECTING):
         draft.refused = True
         return
-    _finish(draft, State.CANCELLED)
+    moves.finish(draft, State.CANCELLED)
 
 
 def _hangup(draft: Draft) -> None:
     peer = known(draft.facts.event.peer)
     if draft.row.state == State.REQUESTED and peer is Peer.READER:
-        _finish(draft, State.DECLINED)
+        moves.finish(draft, State.DECLINED)
     else:
         _count_hangup_as_beat(draft, peer)
-        _stop(draft, _HANGUPS[peer])
+        moves.stop(draft, _HANGUPS[peer])
 
 
 def _admin_end(draft: Draft) -> None:
-    _stop(draft, Reason.ADMIN)
+    moves.stop(draft, Reason.ADMIN)
 
 
 def _freeze(draft: Draft) -> None:
-    _stop(draft, Reason.FROZEN)
+    moves.stop(draft, Reason.FROZEN)
 
 
 def _orphan(draft: Draft) -> None:
-    _stop(draft, Reason.TIMEOUT)
+    moves.stop(draft, Reason.TIMEOUT)
 
 
 def _due(draft: Draft) -> None:
     row, at = draft.row, draft.facts.at
     if row.state == State.ACTIVE:
         _settle_active(draft)
-    elif row.state == State.CONNECTING and _both_fresh(draft):
-        _open(draft)
+    elif row.state == State.CONNECTING and moves.both_fresh(draft):
+        moves.start(draft)
     elif row.state == State.PAUSED and _can_resume(draft):
         _resume(draft)
     elif row.deadline_at is not None and at >= row.deadline_at:
-        _deadline(draft)
+        moves.give_up(draft)
 
 
 def _peer_up(draft: Draft) -> None:
@@ -96,12 +95,12 @@ def _peer_up(draft: Draft) -> None:
     if row.state == State.ACTIVE:
         if metering.gap_of(row, draft.facts.sight) is not None:
             _settle_active(draft)
-    elif not _both_fresh(draft):
+    elif not moves.both_fresh(draft):
         return
     elif row.state == State.CONNECTING:
-        _open(draft)
+        moves.start(draft)
     elif row.state == State.PAUSED and _can_go_on(draft):
-        _come_back(draft)
+        moves.come_back(draft)
 
 
 def _peer_down(draft: Draft) -> None:
@@ -109,7 +108,7 @@ def _peer_down(draft: Draft) -> None:
     if peer not in draft.down:
         draft.down.append(peer)
     if draft.row.state == State.ACTIVE:
-        _pause_media(draft)
+        moves.pause_media(draft)
 
 
 def _spoke(draft: Draft) -> None:
@@ -119,8 +118,8 @@ def _spoke(draft: Draft) -> None:
     if row.state == State.ACTIVE:
         _settle_active(draft)  # a silence that is over still counts as one
     row.reader_spoke_at = draft.facts.at
-    if row.state == State.PAUSED and _both_fresh(draft) and _can_go_on(draft):
-        _come_back(draft)
+    if row.state == State.PAUSED and moves.both_fresh(draft) and _can_go_on(draft):
+        moves.come_back(draft)
 
 
 def _funds(draft: Draft) -> None:
@@ -132,7 +131,7 @@ def _funds(draft: Draft) -> None:
         if _can_go_on(draft):
             _resume(draft)
         else:
-            _name_the_limit(draft)
+            moves.name_the_limit(draft)
 
 
 def _raise_cap(draft: Draft) -> None:
@@ -157,18 +156,18 @@ def _settle_active(draft: Draft) -> None:
     """Settle an active reading: whole minutes while it runs, the remainder when it stops."""
     row = draft.row
     gap = metering.gap_of(row, draft.facts.sight)
-    if gap is not None or not _both_fresh(draft) or _reader_is_silent(draft):
-        _pause_media(draft)
-        if gap is not None and row.state == State.PAUSED and _both_fresh(draft):
-            _come_back(draft)
+    if gap is not None or not moves.both_fresh(draft) or moves.reader_is_silent(draft):
+        moves.pause_media(draft)
+        if gap is not None and row.state == State.PAUSED and moves.both_fresh(draft):
+            moves.come_back(draft)
         return
     until = metering.advance(draft)
     if row.billable_s >= draft.rules.max_s:
-        _close(draft, until)
-        _finish(draft, State.ENDED, Reason.MAX)
+        moves.close(draft, until)
+        moves.finish(draft, State.ENDED, Reason.MAX)
     elif row.billable_s >= row.funded_s:
-        _close(draft, until)
-        _pause_funds(draft)
+        moves.close(draft, until)
+        moves.pause_funds(draft)
     else:
         step = draft.rules.step_s
         metering.capture(
@@ -177,87 +176,6 @@ def _settle_active(draft: Draft) -> None:
             cover_s=row.billable_s + draft.rules.quota_s,
         )
         draft.warning = schedule.warn(draft)
-
-
-def _pause_media(draft: Draft) -> None:
-    row, rules = draft.row, draft.rules
-    silent = _reader_is_silent(draft)
-    _close(draft, metering.advance(draft))
-    draft.gap_consumed = True
-    if row.billable_s >= rules.max_s:
-        _finish(draft, State.ENDED, Reason.MAX)
-        return
-    row.state, row.pause = State.PAUSED, Pause.MEDIA
-    if silent:
-        row.reason = Reason.READER_SILENT
-        row.deadline_at = draft.facts.at + rules.silence_grace_s * SECOND
-    else:
-        _blame(draft)
-        _grace(draft)
-
-
-def _blame(draft: Draft) -> None:
-    """Name who is away and count it: a pattern of drops is evidence (R15)."""
-    row, facts = draft.row, draft.facts
-    gap = metering.gap_of(facts.row, facts.sight)
-    client_away = not metering.fresh(draft, Peer.CLIENT)
-    reader_away = not metering.fresh(draft, Peer.READER)
-    if gap is not None and not (client_away or reader_away):
-        # Both are back already; the one with the younger stamp is the one that came back.
-        stamps = facts.sight.client_at, facts.sight.reader_at
-        client_away = stamps[0] is not None and stamps[1] is not None and stamps[0] >= stamps[1]
-        reader_away = not client_away
-    row.client_drops += client_away
-    row.reader_drops += reader_away
-    if client_away and reader_away:
-        row.reason = Reason.BOTH_AWAY
-    else:
-        row.reason = Reason.CLIENT_AWAY if client_away else Reason.READER_AWAY
-
-
-def _grace(draft: Draft) -> None:
-    """Start the clock of a lost connection, or end when the budget is used up (R8)."""
-    row, rules = draft.row, draft.rules
-    grace = min(rules.grace_s, rules.pause_budget_s - row.paused_s)
-    if grace <= 0:
-        _finish(draft, State.ENDED, Reason.PAUSE_BUDGET)
-    else:
-        row.deadline_at = draft.facts.at + grace * SECOND
-
-
-def _pause_funds(draft: Draft) -> None:
-    """Money or cap are used up: wait for more, at most three times (R7)."""
-    row = draft.row
-    why = Pause(metering.binding(draft))
-    row.funds_pauses += 1
-    if row.funds_pauses > draft.rules.funds_pauses_max:
-        _finish(draft, State.ENDED, Reason(why.value))
-        return
-    row.state, row.pause, row.reason = State.PAUSED, why, why.value
-    row.deadline_at = draft.facts.at + _funds_grace(draft)
-
-
-def _funds_grace(draft: Draft) -> timedelta:
-    until = draft.row.checkout_until
-    paying = draft.row.pause == Pause.FUNDS and until is not None and until > draft.facts.at
-    return (draft.rules.checkout_grace_s if paying else draft.rules.funds_grace_s) * SECOND
-
-
-def _name_the_limit(draft: Draft) -> None:
-    """A raised cap met an empty wallet, or the reverse: say so and give that its own grace."""
-    row = draft.row
-    why = metering.binding(draft)
-    if why != row.pause and why != "max":
-        row.pause = row.reason = why
-        row.deadline_at = draft.facts.at + _funds_grace(draft)
-
-
-def _wait_for_peers(draft: Draft) -> None:
-    """Money is there again, but a peer is away: that pause has its own deadline and budget."""
-    draft.row.pause = Pause.MEDIA
-    draft.row.paused_from = draft.facts.at
-    _blame(draft)
-    _grace(draft)
 
 
 def _can_go_on(draft: Draft) -> bool:
@@ -271,7 +189,7 @@ def _can_go_on(draft: Draft) -> bool:
 
 def _can_resume(draft: Draft) -> bool:
     """For the sweep: a lost connection needs both here; money needs only to be there."""
-    return (draft.row.pause != Pause.MEDIA or _both_fresh(draft)) and _can_go_on(draft)
+    return (draft.row.pause != Pause.MEDIA or moves.both_fresh(draft)) and _can_go_on(draft)
 
 
 def _spoke_since_pause(draft: Draft) -> bool:
@@ -281,89 +199,10 @@ def _spoke_since_pause(draft: Draft) -> bool:
 
 
 def _resume(draft: Draft) -> None:
-    if _both_fresh(draft):
-        _come_back(draft)
+    if moves.both_fresh(draft):
+        moves.come_back(draft)
     else:
-        _wait_for_peers(draft)
-
-
-def _come_back(draft: Draft) -> None:
-    """Both are here again: count the pause, then run, or stop for want of money."""
-    row = draft.row
-    start = _opening(draft)
-    if row.pause == Pause.MEDIA and row.reason != Reason.READER_SILENT and row.paused_from:
-        away = -((row.paused_from - start) // SECOND)
-        row.paused_s += min(max(0, away), draft.rules.grace_s)
-    if metering.limit_s(draft) > row.billable_s:
-        _open(draft)
-    else:
-        _pause_funds(draft)
-
-
-def _open(draft: Draft) -> None:
-    """Both are proven connected: the meter runs from the later of the two opening beats."""
-    row, start = draft.row, _opening(draft)
-    row.client_seen_at, row.reader_seen_at = metering.seen(row, draft.facts.sight)
-    row.state, row.pause, row.reason = State.ACTIVE, "", ""
-    row.segment_start = row.segment_opened_at = start
-    row.segment_opened_s = row.billable_s
-    row.paused_from = row.deadline_at = None
-    draft.gap_consumed = True
-    if row.started_at is None:
-        row.started_at = start
-        draft.opened = True
-    metering.hold(draft)
-    row.funded_s = metering.funded_s(draft)
-
-
-def _opening(draft: Draft) -> datetime:
-    return max(known(draft.facts.sight.client_at), known(draft.facts.sight.reader_at))
-
-
-def _deadline(draft: Draft) -> None:
-    row = draft.row
-    if row.state == State.REQUESTED:
-        _finish(draft, State.MISSED)
-    elif row.state == State.CONNECTING:
-        _finish(draft, State.NO_CONNECT)
-    elif row.pause == Pause.MEDIA:
-        spent = row.paused_s + draft.rules.grace_s >= draft.rules.pause_budget_s
-        budget = spent and row.reason != Reason.READER_SILENT
-        _finish(draft, State.ENDED, Reason.PAUSE_BUDGET if budget else Reason.TIMEOUT)
-    else:
-        _finish(draft, State.ENDED, Reason(row.pause))
-
-
-def _stop(draft: Draft, reason: Reason) -> None:
-    """End whatever runs: before the meter started it is a cancellation."""
-    row = draft.row
-    if row.state in (State.REQUESTED, State.CONNECTING):
-        _finish(draft, State.CANCELLED, reason)
-        return
-    if row.state == State.ACTIVE:
-        _close(draft, metering.advance(draft))
-    _finish(draft, State.ENDED, reason)
-
-
-def _close(draft: Draft, until: datetime) -> None:
-    """The meter stops: post the remainder and keep the stretch."""
-    row = draft.row
-    metering.capture(draft, seconds=row.billable_s, cover_s=row.billable_s)
-    metering.close_stretch(draft, until)
-
-
-def _finish(draft: Draft, state: State, reason: Reason | None = None) -> None:
-    row = draft.row
-    if state == State.NO_CONNECT:
-        here = [peer for peer in Peer if metering.fresh(draft, peer)]
-        draft.missing = ",".join(peer.value for peer in Peer if peer not in here)
-    # All was posted by now, unless a quarantine stopped the meter without a settle.
-    metering.capture(draft, seconds=row.billable_s, cover_s=row.billable_s)
-    metering.release(draft)
-    metering.pay_free_time(draft)
-    row.state, row.pause, row.reason = state, "", reason or ""
-    row.deadline_at, row.ended_at = None, draft.facts.at
-    draft.warning = None
+        moves.wait_for_peers(draft)
 
 
 def _count_hangup_as_beat(draft: Draft, peer: Peer) -> None:
@@ -377,15 +216,6 @@ def _count_hangup_as_beat(draft: Draft, peer: Peer) -> None:
     else:
         sight = facts.sight._replace(reader_at=beat)
     draft.facts = Facts(facts.row, facts.event, sight, facts.purse, facts.at, facts.frozen)
-
-
-def _reader_is_silent(draft: Draft) -> bool:
-    silent = metering.silent_at(draft)
-    return silent is not None and draft.facts.at >= silent
-
-
-def _both_fresh(draft: Draft) -> bool:
-    return metering.fresh(draft, Peer.CLIENT) and metering.fresh(draft, Peer.READER)
 
 
 def _mark_stale_peers(draft: Draft) -> None:

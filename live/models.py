@@ -12,6 +12,7 @@ from readers.kinds import Kind
 
 TEXT_CHARS_MAX = 4_000
 QUESTION_CHARS_MAX = 500
+KEY_CHARS_MAX = 64
 PEERS = [(peer.value, peer.value.title()) for peer in Peer]
 
 _HELD = F("held_promo_cents") + F("held_cash_cents")
@@ -227,7 +228,7 @@ class ChatMessage(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     session = models.ForeignKey(ReadingSession, models.PROTECT, related_name="messages")
     sender = models.CharField(max_length=8, choices=PEERS)
-    key = models.UUIDField()
+    key = models.CharField(max_length=KEY_CHARS_MAX)
     text = models.CharField(max_length=TEXT_CHARS_MAX)
     at = models.DateTimeField()
     delivered_at = _instant()

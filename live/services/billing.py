@@ -16,12 +16,13 @@ import structlog
 from django.conf import settings
 from django.db import DataError, IntegrityError, transaction
 
+from backend.core import locks
 from backend.core.errors import DomainError
 from backend.ledger.errors import LedgerBroken
 from backend.realtime import beats
 from live import rules
 from live.facts import Decision, Event
-from live.services import notices, rows, sweeps, turns
+from live.services import notices, rows, turns
 from live.states import What
 
 log = structlog.get_logger(__name__)
@@ -37,7 +38,7 @@ def settle_due(*, at: datetime) -> int:
 
     0 when another worker is at it.
     """
-    with sweeps.only_one("live.settle_due") as mine:
+    with locks.alone("live.settle_due") as mine:
         if not mine:
             return 0
         limit = settings.SWEEP_BATCH
@@ -48,7 +49,7 @@ def settle_due(*, at: datetime) -> int:
 
 def settle_stale(*, at: datetime) -> int:
     """Settle the sessions with a peer that fell silent: they pause, uncharged from then on."""
-    with sweeps.only_one("live.settle_stale") as mine:
+    with locks.alone("live.settle_stale") as mine:
         if not mine:
             return 0
         settled, seen = 0, set[UUID]()

@@ -8,7 +8,7 @@ from datetime import datetime
 from backend.realtime import events, rooms
 from backend.realtime.parcels import Side
 from backend.realtime.publish import publish_all
-from live import rules
+from live import meter, rules
 from live.addresses import receipt_url, room_url
 from live.facts import Decision, Reading, Take
 from live.states import TERMINAL, Pause, State, What, cause_of
@@ -35,21 +35,7 @@ def tell_state(rows: Iterable[Reading], at: datetime) -> None:
 
 def meter_of(row: Reading) -> events.MeterMoved:
     """What the sockets count from, as of this version of the row."""
-    return events.MeterMoved(
-        session_id=row.id,
-        version=row.version,
-        kind=row.kind,
-        state=row.state,
-        pause=row.pause or None,
-        billed_s=row.billable_s,
-        segment_start=row.segment_start,
-        rate_cents=row.rate_per_minute_cents,
-        increment_s=row.increment_s,
-        free_s=row.free_s,
-        split_bps=row.split_bps,
-        funded_s=min(row.funded_s, rules.current().max_s),
-        deadline_at=row.deadline_at,
-    )
+    return meter.moved(row, max_s=rules.current().max_s)
 
 
 def _letters_of(decision: Decision, at: datetime) -> Iterator[Letter]:

@@ -1,0 +1,64 @@
+"""Readings for staff: to look at, never to change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from live.models import ChatMessage, FreeSecondsClaim, QualitySample, ReadingSession, Segment
+
+
+class LookOnly(ModelAdmin):
+    """Rows that only the product's own services write."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(ReadingSession)
+class ReadingSessionAdmin(LookOnly):
+    """Readings, newest first."""
+
+    list_display = ("id", "client", "reader", "kind", "state", "reason", "billable_s", "started_at")
+    list_filter = ("state", "kind", "reason")
+    list_select_related = ("client", "reader")
+    search_fields = ("id", "client__email", "reader__email")
+    ordering = ("-id",)
+
+
+@admin.register(Segment)
+class SegmentAdmin(LookOnly):
+    """Stretches in which both were connected."""
+
+    list_display = ("session", "n", "started_at", "ended_at", "billed_s")
+
+
+@admin.register(QualitySample)
+class QualitySampleAdmin(LookOnly):
+    """What browsers measured."""
+
+    list_display = ("session", "peer", "at", "rtt_ms", "loss_pct", "audio_level", "frames")
+
+
+@admin.register(FreeSecondsClaim)
+class FreeSecondsClaimAdmin(LookOnly):
+    """Who had their free seconds."""
+
+    list_display = ("client", "session", "claimed_at")
+
+
+@admin.register(ChatMessage)
+class ChatMessageAdmin(LookOnly):
+    """Who wrote when; the words are for the two of them."""
+
+    list_display = ("session", "sender", "at", "delivered_at", "read_at")
+    exclude = ("text",)
