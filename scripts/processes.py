@@ -15,6 +15,8 @@ WORKER_FLAGS = [
     *("--pool", "threads", "--concurrency", "2", "--queues", "billing,payments,default"),
     *("--without-gossip", "--without-mingle"),
 ]
+# Celery lectures root at length; in a container of one's own root is who one is.
+ROOT_IS_MEANT = "ignore:You're running the worker with superuser"
 LEFTOVER_SECONDS_MAX = 8.0
 MARK = "SOULSEER_MANAGED"  # carried by every process that honcho starts for us
 Row = tuple[str, list[str], dict[str, str]]
@@ -31,7 +33,7 @@ def table(environment: dict[str, str]) -> list[Row]:
         (
             "worker",
             [*celery, "worker", *quiet, *WORKER_FLAGS],
-            {},
+            {"PYTHONWARNINGS": ROOT_IS_MEANT},
         ),
         ("beat", [*celery, "beat", *quiet, "--schedule", f"{home}/beat", "--pidfile="], {}),
     ]

@@ -75,7 +75,7 @@ def _prepare(environment: dict[str, str]) -> str:
     command = [sys.executable, "-m", "scripts.prepare"]
     # Not through a file or the terminal: the banner shows it last, when the pages answer.
     done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-    return done.stdout.strip()
+    return done.stdout.strip("\n")
 
 
 def _serve(environment: dict[str, str], sign_ins: str, started: float) -> int:

@@ -36,6 +36,7 @@ def environment(home: Path) -> dict[str, str]:
         "SITE_URL": f"http://localhost:{port()}",
         "SECRET_KEY": made["secret_key"],
         "STRIPE_WEBHOOK_SECRETS": made["webhook_secret"],
+        "LOG_LEVEL": "WARNING",  # or the banner would scroll away under every request
         "PYTHONUNBUFFERED": "1",
         "PYTHONPATH": str(ROOT),
         "DJANGO_SETTINGS_MODULE": "backend.config.settings",
