@@ -1,7 +1,15 @@
 // @ts-check
 /** The reading room's page: read what the template says and open the room. */
 import { all, need } from "../core/dom.js";
+import { start } from "../core/me.js";
 import { Room } from "../room/room.js";
+
+// The person's own line stays up in here: a reader in a reading is not a reader who is away.
+// What it would say about this very reading, the room says itself.
+for (const type of ["request-accepted", "request-declined", "request-missed", "request-cancelled", "reading-moved", "status"]) {
+  document.addEventListener(`soulseer:${type}`, (event) => event.preventDefault());
+}
+start();
 
 const place = need("[data-room]").dataset;
 

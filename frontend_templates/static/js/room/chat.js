@@ -90,7 +90,7 @@ export class Chat {
   /** @param {string} key @param {string} side @param {string} text @param {string} mark @param {Date} at @param {string} [id] */
   draw(key, side, text, mark, at, id) {
     const speaker = side ? "You: " : `${this.config.peer_name}: `;
-    const time = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    const time = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     const element = make("div", { class: `bubble ${side}`.trim(), dataset: { id: id || "" } },
       make("span", { class: "sr" }, speaker), make("span", { class: "words" }, text),
       make("small", {}, make("span", { class: "num" }, time), make("span", { "data-mark": true }, mark && ` \u00b7 ${mark}`)));

@@ -64,15 +64,15 @@ export class Meter {
     this.draw();
   }
 
-  /** @param {{self: number, peer: number, words: string}} quality 0 (no line) to 4 (strong) */
-  setQuality({ self, peer, words }) {
+  /** @param {{self: number, peer: number}} quality 0 (no line) to 4 (strong) */
+  setQuality({ self, peer }) {
     const level = Math.min(self, peer);
     for (const bars of all(".bars", this.strip)) bars.dataset.level = String(level);
     for (const word of all("[data-line]", this.strip)) word.textContent = LINE_WORDS[level] ?? "";
     const peerWords = one("[data-peer-line]");
     if (peerWords) {
-      peerWords.hidden = peer > 1;
-      peerWords.textContent = words || `${this.config.peer_name}\u2019s connection is weak`;
+      peerWords.hidden = peer > 2 || self <= 2 || !this.running;
+      peerWords.textContent = `${this.config.peer_name}\u2019s connection is ${peer ? "weak" : "lost"}`;
     }
   }
 

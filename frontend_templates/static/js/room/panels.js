@@ -33,7 +33,7 @@ export class Panels {
   arrive(name) {
     const panel = one(`[data-panel="${name}"]`);
     if (!panel || !panel.hasAttribute("data-takes-focus") || document.activeElement instanceof HTMLTextAreaElement) return;
-    one("[data-first], button, a[href]", panel)?.focus({ preventScroll: true });
+    (one("[data-first]", panel) ?? one("button, a[href]", panel))?.focus({ preventScroll: true });
   }
 
   /** @param {string} name @param {string} part @param {string} text */

@@ -47,7 +47,7 @@ export class Room {
     this.chat = new Chat(config, { send, visible: () => this.chatOpen(), onUnread: (count) => this.controls?.unread(count) });
     this.end = new EndDialog(config, { send, total: () => this.meter.cost, live: () => !this.over });
     this.controls = new Controls(actsOf(this));
-    this.check = this.ready ? null : new Check(config, { configuration: () => this.call.configuration(), onReady: (stream) => this.enter(stream) });
+    this.check = this.ready ? null : new Check(config, { configuration: () => this.call.configuration().catch(() => ({})), onReady: (stream) => this.enter(stream) });
     this.beats = new Beats({
       kind: config.kind, send, read: () => this.call.read(), present: () => this.inRoom(), onLeave: () => this.socket.close(),
     });
