@@ -31,8 +31,8 @@ class Command(BaseCommand):
             raise CommandError("Demo people are for development: set DEMO=1 and DEBUG=1.")
         with transaction.atomic():
             client = _person("client", "Maya Lindgren", Role.CLIENT)
-            _fill_purse(client)
-            _person("admin", "Demo Admin", Role.ADMIN)
+            admin = _person("admin", "Demo Admin", Role.ADMIN)
+            _fill_purse(client, admin)
             for reader in demo_people.READERS:
                 _reader(reader)
         for user in User.objects.filter(is_demo=True).order_by("role", "email"):
@@ -59,13 +59,14 @@ def _person(key: str, name: str, role: str) -> User:
     return user
 
 
-def _fill_purse(client: User) -> None:
+def _fill_purse(client: User, admin: User) -> None:
     """Goodwill of the house, in the books like any other: one adjustment, ever."""
     movements.adjust(
         adjustment_id=uuid5(_NAMESPACE, str(client.pk)),
         client=client,
-        amount_cents=demo_people.CLIENT_CENTS,
+        cents=demo_people.CLIENT_CENTS,
         reason="Demo money",
+        signed_by=[admin.pk],
         at=clock.now(),
     )
 
