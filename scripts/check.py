@@ -59,7 +59,11 @@ def _checks() -> list[Check]:
     present = [name for name in PACKAGES if any((ROOT / name).rglob("*.py"))]
     checks = [
         Check("format", [str(BIN / "ruff"), "format", "--check", "--quiet", "."], _development),
-        Check("lint", [str(BIN / "ruff"), "check", "--quiet", "."], _development),
+        Check(
+            "lint",
+            [str(BIN / "ruff"), "check", "--quiet", "--output-format", "concise", "."],
+            _development,
+        ),
         Check("types", [str(BIN / "mypy"), "--no-error-summary", *present], _development),
         Check("contracts", [str(BIN / "lint-imports"), "--no-logo"], _development),
         Check(
