@@ -1,7 +1,7 @@
 // @ts-check
 /** A reader's page: choose how to meet, ask, ring, and go in. Amounts come from the server. */
 import { ApiError, get, newKey, post } from "../core/api.js";
-import { assertive, polite } from "../core/announce.js";
+import { assertive, polite, toast } from "../core/announce.js";
 import { all, json, need, one } from "../core/dom.js";
 import { money } from "../core/money.js";
 
@@ -211,6 +211,18 @@ async function resume(id) {
   const reader = session.reader_id || session.reader?.id;
   if (session.state === "requested" && reader === asking.reader_id) ring(session);
 }
+
+/** @param {HTMLElement} button */
+async function block(button) {
+  try {
+    await post(`users/${button.dataset.block}/block/`);
+    button.closest("dialog")?.close();
+    toast({ tone: "ok", text: `${asking.name} is blocked.`, url: "/settings/blocked/", label: "Settings" });
+  } catch (error) {
+    toast({ tone: "bad", text: error instanceof Error ? error.message : "That did not work." });
+  }
+}
+for (const button of all("[data-block]")) button.addEventListener("click", () => block(button));
 
 function begin() {
   key = newKey();
