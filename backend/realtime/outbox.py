@@ -55,7 +55,7 @@ class Outbox:
     async def drained(self) -> None:
         """Wait until nothing is queued."""
         if self._drainer is not None:
-            await asyncio.shield(self._drainer)
+            await asyncio.wait({self._drainer})
 
     def cancel(self) -> None:
         """Forget what is queued."""

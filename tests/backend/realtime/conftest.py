@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -20,8 +21,9 @@ from django.conf import settings
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from backend.core import redis
 from backend.core.ids import uuid7
-from backend.realtime import tickets
+from backend.realtime import events, parcels, rooms, tickets
 
 ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS = 30
@@ -33,10 +35,17 @@ class Server:
 
     port: int
     log_file: Path
+    pid: int
 
     @property
     def log(self) -> str:
         return self.log_file.read_text()
+
+    @property
+    def memory(self) -> int:
+        """Resident bytes."""
+        pages = Path(f"/proc/{self.pid}/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGESIZE")
 
 
 @contextmanager
@@ -57,7 +66,7 @@ def serving(log_file: Path, **environment: str) -> Iterator[Server]:
         )
     try:
         _wait_for(port, child, log_file)
-        yield Server(port, log_file)
+        yield Server(port, log_file, child.pid)
     finally:
         child.terminate()
         child.wait(10)
@@ -81,7 +90,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def other_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("sockets") / "two.log") as two:
+    """The second process; it gives silent pages up sooner, so that a test need not wait."""
+    with serving(tmp_path_factory.mktemp("sockets") / "two.log", PRESENCE_SECONDS="4") as two:
         yield two
 
 
@@ -112,8 +122,6 @@ class Page:
 
     async def hears_nothing(self, seconds: float = 0.3) -> bool:
         """Whether nothing comes. Every such wait costs time, so use it for refusals only."""
-        import asyncio
-
         try:
             async with asyncio.timeout(seconds):
                 await self.connection.recv()
@@ -124,13 +132,20 @@ class Page:
 
 @asynccontextmanager
 async def page(
-    server: Server, room: str, ticket: str, origin: str | None = None
+    server: Server, room: str, ticket: str, origin: str | None = None, kernel_bytes: int = 65_536
 ) -> AsyncIterator[Page]:
-    """Open ``/ws/v1/<room>/`` with a ticket."""
-    address = f"ws://127.0.0.1:{server.port}/ws/v1/{room}/?ticket={ticket}"
+    """Open ``/ws/v1/<room>/`` with a ticket. The kernel keeps ``kernel_bytes`` for who reads."""
+    line = socket.socket()
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, kernel_bytes)
+    line.connect(("127.0.0.1", server.port))
     async with connect(
-        address, origin=origin, proxy=None, compression=None, open_timeout=5, close_timeout=2
-    ) as connection:  # type: ignore[arg-type]
+        f"ws://127.0.0.1:{server.port}/ws/v1/{room}/?ticket={ticket}",
+        sock=line,
+        origin=origin,  # type: ignore[arg-type]
+        proxy=None,
+        compression=None,
+        close_timeout=2,
+    ) as connection:
         yield Page(connection)
 
 
@@ -142,6 +157,11 @@ async def side(
     room = f"sessions/{session_id}"
     async with page(server, room, tickets.issue(user_id or uuid7(), room, role)) as opened:
         yield opened
+
+
+def tell(room: str, event: events.Event, only: parcels.Side | None = None) -> None:
+    """Publish at once, as a committed transaction would."""
+    redis.client().publish(rooms.channel(room), parcels.of(event, only).packed())
 
 
 @pytest.fixture

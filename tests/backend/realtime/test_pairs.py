@@ -8,7 +8,10 @@ from backend.core.ids import uuid7
 from backend.realtime import closing
 from tests.backend.realtime.conftest import Server, side
 
-CANDIDATE = {"candidate": {"candidate": "candidate:1 1 udp 1 10.0.0.1 9 typ host"}, "negotiation": 1}
+CANDIDATE = {
+    "candidate": {"candidate": "candidate:1 1 udp 1 10.0.0.1 9 typ host"},
+    "negotiation": 1,
+}
 
 
 async def test_the_snapshot_is_first_and_frames_are_numbered(
