@@ -84,9 +84,9 @@ def wait_for_peers(draft: Draft) -> None:
 def come_back(draft: Draft) -> None:
     """Both are here again: count the pause, then run, or stop for want of money."""
     row = draft.row
-    start = _opening(draft)
+    opening = _opening(draft)
     if row.pause == Pause.MEDIA and row.reason != Reason.READER_SILENT and row.paused_from:
-        away = -((row.paused_from - start) // SECOND)
+        away = -((row.paused_from - opening) // SECOND)
         row.paused_s += min(max(0, away), draft.rules.grace_s)
     if metering.limit_s(draft) > row.billable_s:
         start(draft)

@@ -9,208 +9,515 @@ import backend.core.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ReadingSession',
+            name="ReadingSession",
             fields=[
-                ('id', models.UUIDField(default=backend.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('chat', 'Chat'), ('voice', 'Voice'), ('video', 'Video')], max_length=8)),
-                ('state', models.CharField(choices=[('requested', 'Ringing'), ('connecting', 'Connecting'), ('active', 'In a reading'), ('paused', 'Paused'), ('declined', 'Declined'), ('missed', 'Missed'), ('cancelled', 'Cancelled'), ('no_connect', 'Could not connect'), ('ended', 'Ended')], default='requested', max_length=12)),
-                ('pause', models.CharField(blank=True, choices=[('media', 'Connection lost'), ('funds', 'Out of funds'), ('cap', 'Spend cap reached')], default='', max_length=8)),
-                ('reason', models.CharField(blank=True, choices=[('client_away', "The client's connection is lost"), ('reader_away', "The reader's connection is lost"), ('both_away', 'Both connections are lost'), ('reader_silent', 'Waiting for the reader'), ('hangup_client', 'Ended by the client'), ('hangup_reader', 'Ended by the reader'), ('timeout', 'The connection did not come back'), ('pause_budget', 'The connection was lost too often'), ('funds', 'Out of funds'), ('cap', 'The spend cap was reached'), ('max', 'The longest reading was reached'), ('admin', 'Ended by our team'), ('frozen', 'An account was suspended')], default='', max_length=16)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('question', models.CharField(blank=True, default='', max_length=500)),
-                ('relay_only', models.BooleanField(default=False)),
-                ('rate_per_minute_cents', models.PositiveIntegerField()),
-                ('currency', models.CharField(default='USD', max_length=3)),
-                ('increment_s', models.PositiveSmallIntegerField(default=1)),
-                ('split_bps', models.PositiveSmallIntegerField(default=7000)),
-                ('free_s', models.PositiveIntegerField(default=0)),
-                ('cap_cents', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('billable_s', models.PositiveIntegerField(default=0)),
-                ('funded_s', models.PositiveBigIntegerField(default=0)),
-                ('unbilled_s', models.PositiveIntegerField(default=0)),
-                ('captured_promo_cents', models.PositiveBigIntegerField(default=0)),
-                ('captured_cash_cents', models.PositiveBigIntegerField(default=0)),
-                ('held_promo_cents', models.PositiveBigIntegerField(default=0)),
-                ('held_cash_cents', models.PositiveBigIntegerField(default=0)),
-                ('released_cents', models.PositiveBigIntegerField(default=0)),
-                ('reader_total_cents', models.PositiveBigIntegerField(default=0)),
-                ('refunded_cents', models.PositiveBigIntegerField(default=0)),
-                ('refunded_split_cents', models.PositiveBigIntegerField(default=0)),
-                ('holds', models.PositiveSmallIntegerField(default=0)),
-                ('segments', models.PositiveSmallIntegerField(default=0)),
-                ('segment_start', models.DateTimeField(blank=True, null=True)),
-                ('segment_opened_at', models.DateTimeField(blank=True, null=True)),
-                ('segment_opened_s', models.PositiveIntegerField(default=0)),
-                ('client_seen_at', models.DateTimeField(blank=True, null=True)),
-                ('reader_seen_at', models.DateTimeField(blank=True, null=True)),
-                ('reader_spoke_at', models.DateTimeField(blank=True, null=True)),
-                ('paused_from', models.DateTimeField(blank=True, null=True)),
-                ('paused_s', models.PositiveIntegerField(default=0)),
-                ('funds_pauses', models.PositiveSmallIntegerField(default=0)),
-                ('client_drops', models.PositiveSmallIntegerField(default=0)),
-                ('reader_drops', models.PositiveSmallIntegerField(default=0)),
-                ('missing', models.CharField(blank=True, default='', max_length=16)),
-                ('checkout_until', models.DateTimeField(blank=True, null=True)),
-                ('warned_s', models.PositiveIntegerField(blank=True, null=True)),
-                ('deadline_at', models.DateTimeField(blank=True, null=True)),
-                ('next_due_at', models.DateTimeField(blank=True, null=True)),
-                ('touched_at', models.DateTimeField()),
-                ('quarantined_at', models.DateTimeField(blank=True, null=True)),
-                ('requested_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings_taken', to=settings.AUTH_USER_MODEL)),
-                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings_given', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=backend.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("chat", "Chat"), ("voice", "Voice"), ("video", "Video")],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Ringing"),
+                            ("connecting", "Connecting"),
+                            ("active", "In a reading"),
+                            ("paused", "Paused"),
+                            ("declined", "Declined"),
+                            ("missed", "Missed"),
+                            ("cancelled", "Cancelled"),
+                            ("no_connect", "Could not connect"),
+                            ("ended", "Ended"),
+                        ],
+                        default="requested",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "pause",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("media", "Connection lost"),
+                            ("funds", "Out of funds"),
+                            ("cap", "Spend cap reached"),
+                        ],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("client_away", "The client's connection is lost"),
+                            ("reader_away", "The reader's connection is lost"),
+                            ("both_away", "Both connections are lost"),
+                            ("reader_silent", "Waiting for the reader"),
+                            ("hangup_client", "Ended by the client"),
+                            ("hangup_reader", "Ended by the reader"),
+                            ("timeout", "The connection did not come back"),
+                            ("pause_budget", "The connection was lost too often"),
+                            ("funds", "Out of funds"),
+                            ("cap", "The spend cap was reached"),
+                            ("max", "The longest reading was reached"),
+                            ("admin", "Ended by our team"),
+                            ("frozen", "An account was suspended"),
+                        ],
+                        default="",
+                        max_length=16,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("question", models.CharField(blank=True, default="", max_length=500)),
+                ("relay_only", models.BooleanField(default=False)),
+                ("rate_per_minute_cents", models.PositiveIntegerField()),
+                ("currency", models.CharField(default="USD", max_length=3)),
+                ("increment_s", models.PositiveSmallIntegerField(default=1)),
+                ("split_bps", models.PositiveSmallIntegerField(default=7000)),
+                ("free_s", models.PositiveIntegerField(default=0)),
+                ("cap_cents", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("billable_s", models.PositiveIntegerField(default=0)),
+                ("funded_s", models.PositiveBigIntegerField(default=0)),
+                ("unbilled_s", models.PositiveIntegerField(default=0)),
+                ("captured_promo_cents", models.PositiveBigIntegerField(default=0)),
+                ("captured_cash_cents", models.PositiveBigIntegerField(default=0)),
+                ("held_promo_cents", models.PositiveBigIntegerField(default=0)),
+                ("held_cash_cents", models.PositiveBigIntegerField(default=0)),
+                ("released_cents", models.PositiveBigIntegerField(default=0)),
+                ("reader_total_cents", models.PositiveBigIntegerField(default=0)),
+                ("refunded_cents", models.PositiveBigIntegerField(default=0)),
+                ("refunded_split_cents", models.PositiveBigIntegerField(default=0)),
+                ("holds", models.PositiveSmallIntegerField(default=0)),
+                ("segments", models.PositiveSmallIntegerField(default=0)),
+                ("segment_start", models.DateTimeField(blank=True, null=True)),
+                ("segment_opened_at", models.DateTimeField(blank=True, null=True)),
+                ("segment_opened_s", models.PositiveIntegerField(default=0)),
+                ("client_seen_at", models.DateTimeField(blank=True, null=True)),
+                ("reader_seen_at", models.DateTimeField(blank=True, null=True)),
+                ("reader_spoke_at", models.DateTimeField(blank=True, null=True)),
+                ("paused_from", models.DateTimeField(blank=True, null=True)),
+                ("paused_s", models.PositiveIntegerField(default=0)),
+                ("funds_pauses", models.PositiveSmallIntegerField(default=0)),
+                ("client_drops", models.PositiveSmallIntegerField(default=0)),
+                ("reader_drops", models.PositiveSmallIntegerField(default=0)),
+                ("missing", models.CharField(blank=True, default="", max_length=16)),
+                ("checkout_until", models.DateTimeField(blank=True, null=True)),
+                ("warned_s", models.PositiveIntegerField(blank=True, null=True)),
+                ("deadline_at", models.DateTimeField(blank=True, null=True)),
+                ("next_due_at", models.DateTimeField(blank=True, null=True)),
+                ("touched_at", models.DateTimeField()),
+                ("quarantined_at", models.DateTimeField(blank=True, null=True)),
+                ("requested_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="readings_taken",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="readings_given",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='QualitySample',
+            name="QualitySample",
             fields=[
-                ('id', models.UUIDField(default=backend.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('peer', models.CharField(choices=[('client', 'Client'), ('reader', 'Reader')], max_length=8)),
-                ('at', models.DateTimeField()),
-                ('rtt_ms', models.PositiveIntegerField(null=True)),
-                ('loss_pct', models.FloatField(null=True)),
-                ('kbps_in', models.PositiveIntegerField(null=True)),
-                ('kbps_out', models.PositiveIntegerField(null=True)),
-                ('audio_level', models.FloatField(null=True)),
-                ('frames', models.PositiveBigIntegerField(null=True)),
-                ('microphone', models.BooleanField(null=True)),
-                ('camera', models.BooleanField(null=True)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quality', to='live.readingsession')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=backend.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "peer",
+                    models.CharField(
+                        choices=[("client", "Client"), ("reader", "Reader")], max_length=8
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("rtt_ms", models.PositiveIntegerField(null=True)),
+                ("loss_pct", models.FloatField(null=True)),
+                ("kbps_in", models.PositiveIntegerField(null=True)),
+                ("kbps_out", models.PositiveIntegerField(null=True)),
+                ("audio_level", models.FloatField(null=True)),
+                ("frames", models.PositiveBigIntegerField(null=True)),
+                ("microphone", models.BooleanField(null=True)),
+                ("camera", models.BooleanField(null=True)),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="quality",
+                        to="live.readingsession",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FreeSecondsClaim',
+            name="FreeSecondsClaim",
             fields=[
-                ('client', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='free_seconds', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('claimed_at', models.DateTimeField()),
-                ('session', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='free_claim', to='live.readingsession')),
+                (
+                    "client",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="free_seconds",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("claimed_at", models.DateTimeField()),
+                (
+                    "session",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="free_claim",
+                        to="live.readingsession",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ChatMessage',
+            name="ChatMessage",
             fields=[
-                ('id', models.UUIDField(default=backend.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('sender', models.CharField(choices=[('client', 'Client'), ('reader', 'Reader')], max_length=8)),
-                ('key', models.CharField(max_length=64)),
-                ('text', models.CharField(max_length=4000)),
-                ('at', models.DateTimeField()),
-                ('delivered_at', models.DateTimeField(blank=True, null=True)),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='live.readingsession')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=backend.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "sender",
+                    models.CharField(
+                        choices=[("client", "Client"), ("reader", "Reader")], max_length=8
+                    ),
+                ),
+                ("key", models.CharField(max_length=64)),
+                ("text", models.CharField(max_length=4000)),
+                ("at", models.DateTimeField()),
+                ("delivered_at", models.DateTimeField(blank=True, null=True)),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="live.readingsession",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Segment',
+            name="Segment",
             fields=[
-                ('id', models.UUIDField(default=backend.core.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('n', models.PositiveSmallIntegerField()),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField()),
-                ('billed_s', models.PositiveIntegerField(default=0)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stretches', to='live.readingsession')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=backend.core.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("n", models.PositiveSmallIntegerField()),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField()),
+                ("billed_s", models.PositiveIntegerField(default=0)),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stretches",
+                        to="live.readingsession",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['n'],
+                "ordering": ["n"],
             },
         ),
         migrations.AddIndex(
-            model_name='readingsession',
-            index=models.Index(condition=models.Q(('state__in', ('requested', 'connecting', 'active', 'paused'))), fields=['next_due_at'], name='session_due'),
+            model_name="readingsession",
+            index=models.Index(
+                condition=models.Q(("state__in", ("requested", "connecting", "active", "paused"))),
+                fields=["next_due_at"],
+                name="session_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='readingsession',
-            index=models.Index(fields=['client', '-requested_at'], name='session_of_client'),
+            model_name="readingsession",
+            index=models.Index(fields=["client", "-requested_at"], name="session_of_client"),
         ),
         migrations.AddIndex(
-            model_name='readingsession',
-            index=models.Index(fields=['reader', '-requested_at'], name='session_of_reader'),
+            model_name="readingsession",
+            index=models.Index(fields=["reader", "-requested_at"], name="session_of_reader"),
         ),
         migrations.AddConstraint(
-            model_name='readingsession',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('requested', 'connecting', 'active', 'paused'))), fields=('client',), name='a_client_holds_one_session_at_a_time'),
+            model_name="readingsession",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("requested", "connecting", "active", "paused"))),
+                fields=("client",),
+                name="a_client_holds_one_session_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readingsession',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('requested', 'connecting', 'active', 'paused'))), fields=('reader',), name='a_reader_holds_one_session_at_a_time'),
+            model_name="readingsession",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("requested", "connecting", "active", "paused"))),
+                fields=("reader",),
+                name="a_reader_holds_one_session_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readingsession',
-            constraint=models.CheckConstraint(condition=models.Q(('client', models.F('reader')), _negated=True), name='nobody_reads_for_oneself'),
+            model_name="readingsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("client", models.F("reader")), _negated=True),
+                name="nobody_reads_for_oneself",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readingsession',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'connecting', 'active', 'paused', 'declined', 'missed', 'cancelled', 'no_connect', 'ended'])), name='the_state_of_a_session_is_known'),
+            model_name="readingsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "requested",
+                            "connecting",
+                            "active",
+                            "paused",
+                            "declined",
+                            "missed",
+                            "cancelled",
+                            "no_connect",
+                            "ended",
+                        ],
+                    )
+                ),
+                name="the_state_of_a_session_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readingsession',
-            constraint=models.CheckConstraint(condition=models.Q(('increment_s__gte', 1), ('rate_per_minute_cents__gte', 1), ('split_bps__lte', 10000)), name='the_terms_of_a_session_make_sense'),
+            model_name="readingsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("increment_s__gte", 1),
+                    ("rate_per_minute_cents__gte", 1),
+                    ("split_bps__lte", 10000),
+                ),
+                name="the_terms_of_a_session_make_sense",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readingsession',
-            constraint=models.CheckConstraint(condition=models.Q(('held_promo_cents__gte', models.F('captured_promo_cents')), ('held_cash_cents__gte', models.F('captured_cash_cents'))), name='nothing_is_captured_that_was_not_held'),
+            model_name="readingsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("held_promo_cents__gte", models.F("captured_promo_cents")),
+                    ("held_cash_cents__gte", models.F("captured_cash_cents")),
+                ),
+                name="nothing_is_captured_that_was_not_held",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readingsession',
-            constraint=models.CheckConstraint(condition=models.Q(('released_cents__lte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('held_promo_cents'), '+', models.F('held_cash_cents')), '-', django.db.models.expressions.CombinedExpression(models.F('captured_promo_cents'), '+', models.F('captured_cash_cents'))))), name='captured_and_released_stay_within_the_hold'),
+            model_name="readingsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "released_cents__lte",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("held_promo_cents"), "+", models.F("held_cash_cents")
+                            ),
+                            "-",
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("captured_promo_cents"),
+                                "+",
+                                models.F("captured_cash_cents"),
+                            ),
+                        ),
+                    )
+                ),
+                name="captured_and_released_stay_within_the_hold",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readingsession',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('requested', 'connecting', 'active', 'paused')), ('released_cents', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('held_promo_cents'), '+', models.F('held_cash_cents')), '-', django.db.models.expressions.CombinedExpression(models.F('captured_promo_cents'), '+', models.F('captured_cash_cents')))), _connector='OR'), name='an_ended_session_holds_nothing'),
+            model_name="readingsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ("requested", "connecting", "active", "paused")),
+                    (
+                        "released_cents",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("held_promo_cents"), "+", models.F("held_cash_cents")
+                            ),
+                            "-",
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("captured_promo_cents"),
+                                "+",
+                                models.F("captured_cash_cents"),
+                            ),
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="an_ended_session_holds_nothing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readingsession',
-            constraint=models.CheckConstraint(condition=models.Q(('cap_cents__isnull', True), ('cap_cents__gte', django.db.models.expressions.CombinedExpression(models.F('captured_promo_cents'), '+', models.F('captured_cash_cents'))), _connector='OR'), name='no_session_costs_more_than_its_cap'),
+            model_name="readingsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("cap_cents__isnull", True),
+                    (
+                        "cap_cents__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("captured_promo_cents"), "+", models.F("captured_cash_cents")
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="no_session_costs_more_than_its_cap",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readingsession',
-            constraint=models.CheckConstraint(condition=models.Q(('reader_total_cents__lte', django.db.models.expressions.CombinedExpression(models.F('captured_promo_cents'), '+', models.F('captured_cash_cents'))), ('refunded_cents__lte', django.db.models.expressions.CombinedExpression(models.F('captured_promo_cents'), '+', models.F('captured_cash_cents'))), ('refunded_split_cents__lte', models.F('refunded_cents'))), name='shares_and_refunds_stay_within_the_captured'),
+            model_name="readingsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "reader_total_cents__lte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("captured_promo_cents"), "+", models.F("captured_cash_cents")
+                        ),
+                    ),
+                    (
+                        "refunded_cents__lte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("captured_promo_cents"), "+", models.F("captured_cash_cents")
+                        ),
+                    ),
+                    ("refunded_split_cents__lte", models.F("refunded_cents")),
+                ),
+                name="shares_and_refunds_stay_within_the_captured",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readingsession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('segment_start__isnull', False), ('state', 'active')), models.Q(models.Q(('state', 'active'), _negated=True), ('segment_start__isnull', True)), _connector='OR'), name='the_meter_runs_only_while_active'),
+            model_name="readingsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("segment_start__isnull", False), ("state", "active")),
+                    models.Q(
+                        models.Q(("state", "active"), _negated=True),
+                        ("segment_start__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="the_meter_runs_only_while_active",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readingsession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'paused'), models.Q(('pause', ''), _negated=True), ('deadline_at__isnull', False)), models.Q(models.Q(('state', 'paused'), _negated=True), ('pause', '')), _connector='OR'), name='a_pause_has_a_reason_and_a_deadline'),
+            model_name="readingsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state", "paused"),
+                        models.Q(("pause", ""), _negated=True),
+                        ("deadline_at__isnull", False),
+                    ),
+                    models.Q(models.Q(("state", "paused"), _negated=True), ("pause", "")),
+                    _connector="OR",
+                ),
+                name="a_pause_has_a_reason_and_a_deadline",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readingsession',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('next_due_at__isnull', False), ('state__in', ('requested', 'connecting', 'active', 'paused'))), models.Q(('ended_at__isnull', False), ('next_due_at__isnull', True), ('state__in', ('declined', 'missed', 'cancelled', 'no_connect', 'ended'))), _connector='OR'), name='a_live_session_is_due_some_time'),
+            model_name="readingsession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("ended_at__isnull", True),
+                        ("next_due_at__isnull", False),
+                        ("state__in", ("requested", "connecting", "active", "paused")),
+                    ),
+                    models.Q(
+                        ("ended_at__isnull", False),
+                        ("next_due_at__isnull", True),
+                        ("state__in", ("declined", "missed", "cancelled", "no_connect", "ended")),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_live_session_is_due_some_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='qualitysample',
-            index=models.Index(fields=['session', 'peer', 'at'], name='quality_of_session'),
+            model_name="qualitysample",
+            index=models.Index(fields=["session", "peer", "at"], name="quality_of_session"),
         ),
         migrations.AddConstraint(
-            model_name='chatmessage',
-            constraint=models.UniqueConstraint(fields=('session', 'sender', 'key'), name='a_message_is_sent_once'),
+            model_name="chatmessage",
+            constraint=models.UniqueConstraint(
+                fields=("session", "sender", "key"), name="a_message_is_sent_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chatmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='a_message_says_something'),
+            model_name="chatmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="a_message_says_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='segment',
-            constraint=models.UniqueConstraint(fields=('session', 'n'), name='a_segment_is_written_once'),
+            model_name="segment",
+            constraint=models.UniqueConstraint(
+                fields=("session", "n"), name="a_segment_is_written_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='segment',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__gte', models.F('started_at'))), name='a_segment_ends_after_it_started'),
+            model_name="segment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended_at__gte", models.F("started_at"))),
+                name="a_segment_ends_after_it_started",
+            ),
         ),
     ]
