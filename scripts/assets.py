@@ -65,6 +65,8 @@ def node_environment() -> dict[str, str] | None:
 def _install() -> None:
     command = npm() or _npm_of_wheel()
     environment = {**os.environ, **(node_environment() or {})}
+    if installer.machine_certificates():
+        environment.setdefault("NODE_EXTRA_CA_CERTS", installer.machine_certificates())
     done = subprocess.run(
         [*command, "ci", "--no-audit", "--no-fund", "--loglevel=error", "--ignore-scripts"],
         cwd=ROOT,

@@ -90,7 +90,8 @@ def _works(*arguments: str) -> bool:
 
 
 def _pip(python: str, *where: str) -> None:
-    options = ["--quiet", "--disable-pip-version-check", "--no-input", *where]
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--root-user-action=ignore"]
+    options = [*quiet, *where]
     subprocess.run([python, "-m", "pip", "install", *options, PACKAGE], check=True)
 
 
@@ -114,6 +115,9 @@ def _environment() -> dict[str, str]:
     """uv does not read pip's settings: pass on a mirror that only pip was told about."""
     environment = {"UV_HTTP_TIMEOUT": "120", "UV_LINK_MODE": "copy", **os.environ}
     environment.pop("VIRTUAL_ENV", None)
+    certificates = _pip_setting("cert") or machine_certificates()
+    if certificates:
+        environment.setdefault("SSL_CERT_FILE", certificates)
     if any(name in environment for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX")):
         return environment
     for variable, setting in (("UV_DEFAULT_INDEX", "index-url"), ("UV_INDEX", "extra-index-url")):
@@ -122,10 +126,13 @@ def _environment() -> dict[str, str]:
             environment[variable] = value
     # Hashes decide what may be installed, so any index may deliver it.
     environment.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
-    certificates = _pip_setting("cert")
-    if certificates:
-        environment.setdefault("SSL_CERT_FILE", certificates)
     return environment
+
+
+def machine_certificates() -> str:
+    """Whom this machine trusts, which may be more than a program brings along (a company proxy)."""
+    bundle = Path("/etc/ssl/certs/ca-certificates.crt")
+    return str(bundle) if bundle.exists() else ""
 
 
 def _pip_setting(name: str) -> str:
