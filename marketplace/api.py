@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from backend.core import clock
 from backend.core.idempotency import idempotent
 from backend.core.pages import CursorPages
-from backend.core.permissions import IsClient, IsReader
+from backend.core.permissions import IsClient, IsReader, IsSignedIn
 from backend.core.requests import signed_in
 from live.states import State
 from marketplace import selectors, serializers
@@ -59,7 +59,7 @@ class SessionReviewView(APIView):
     """GET, POST, PUT /api/v1/sessions/{id}/review/ : the one review of a reading."""
 
     def get_permissions(self) -> list[Any]:
-        return super().get_permissions() if self.request.method == "GET" else [IsClient()]
+        return [IsSignedIn() if self.request.method == "GET" else IsClient()]
 
     @extend_schema(responses=serializers.OwnReviewOutput)
     def get(self, request: Request, session_id: UUID) -> Response:

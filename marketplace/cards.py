@@ -64,7 +64,7 @@ def card(profile: ReaderProfile, *, favourites: Collection[UUID], now: datetime)
         slug=profile.slug,
         name=profile.user.display_name,
         headline=profile.headline,
-        photo_url=public.photo_url(profile.photo.name, profile.portrait),
+        photo_url=public.photo_url(profile.photo.name or "", profile.portrait),
         status=status,
         rates=tuple(_rate(profile, kind, status) for kind in profile.kinds_offered),
         rating=profile.rating,

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from rest_framework.exceptions import NotFound as BadCursor
 from rest_framework.request import Request
@@ -42,7 +43,7 @@ class Page:
 
 def page(request: HttpRequest, asked: readers.Filters, *, now: datetime) -> Page:
     """The cards that match, from the cursor in the address on."""
-    found = readers.listed(asked, now=now)
+    found: QuerySet[Any] = readers.listed(asked, now=now)
     rows, next_url = cut(CardPages(), found, request)
     return Page(
         cards=cards.cards(rows, favourites=selectors.favourite_ids(request.user), now=now),

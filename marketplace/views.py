@@ -45,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     kept = selectors.favourite_ids(request.user)
     online = readers_of.listed(readers_of.Filters(online=True), now=now)
-    met = selectors.met_by(request.user, now=now) if _is_client(request) else []
+    met = selectors.met_by(signed_in(request), now=now) if _is_client(request) else []
     return render(
         request,
         "marketplace/home.html",
