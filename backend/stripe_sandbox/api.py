@@ -62,14 +62,15 @@ async def _answer(world: World, request: Request, key: str | None) -> tuple[Kept
     scope = hashlib.sha256(
         f"{request.headers['Authorization']}{caller.get().account}".encode()
     ).hexdigest()
+    fault = world.faults.take(line)
     if key:
         known = idempotency.begin(world, scope, key, f"{line}\n{raw}")
         if known:
+            await _after(fault)  # a line that breaks breaks for a replay too
             return known, True
     text = raw if request.method == "POST" else request.url.query
     settled = False
     try:
-        fault = world.faults.take(line)
         await _before(fault)
         kept, keep = _run(world, request.method, request.url.path, text)
         if fault and fault.kind == "500_after":

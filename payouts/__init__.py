@@ -1,0 +1,1 @@
+"""Money in and out: wallet top-ups now; saved cards, payouts, refunds, disputes later."""

@@ -1,0 +1,208 @@
+"""Cards by Stripe Checkout: ``CardCharger`` over the SDK's client, never its module globals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
+from http import HTTPStatus
+from typing import Any, Final, TypeVar
+
+import stripe
+from django.conf import settings
+
+from payouts.errors import ChargerRefused, ChargerUnreachable, NotThere
+from payouts.ports import (
+    Checkout,
+    CheckoutOrder,
+    OutsideEvent,
+    Payment,
+    PaymentState,
+    Settlement,
+)
+
+TIMEOUT_SECONDS: Final = (3, 15)  # to connect, to answer
+RETRIES: Final = 2
+PAGE: Final = 100
+TYPES_MAX: Final = 20
+
+T = TypeVar("T")
+_STATES: Final = {
+    "requires_action": PaymentState.REQUIRES_ACTION,
+    "processing": PaymentState.PROCESSING,
+    "canceled": PaymentState.CANCELED,
+    "succeeded": PaymentState.SUCCEEDED,
+}
+_EXPAND: Final = ["latest_charge.balance_transaction"]
+
+
+class StripeCheckout:
+    """Takes money with hosted Checkout pages."""
+
+    def __init__(self) -> None:
+        base = settings.STRIPE_API_BASE
+        doors = ("api", "connect", "files", "meter_events")
+        self.client = stripe.StripeClient(
+            settings.STRIPE_SECRET_KEY,
+            stripe_version=settings.STRIPE_API_VERSION,
+            base_addresses=dict.fromkeys(doors, base) if base else {},  # type: ignore[arg-type]
+            max_network_retries=RETRIES,
+            http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),  # type: ignore[arg-type]
+        )
+
+    def open_checkout(self, order: CheckoutOrder, *, key: str) -> Checkout:
+        """See ``CardCharger``."""
+        metadata = {
+            "topup_id": str(order.top_up_id),
+            "client_id": str(order.client_id),
+            "env": settings.SITE_URL,
+        }
+        price = {
+            "currency": order.currency,
+            "unit_amount": order.amount_cents,
+            "product_data": {"name": order.title},
+        }
+        params: Any = {
+            "mode": "payment",
+            "line_items": [{"price_data": price, "quantity": 1}],
+            "client_reference_id": str(order.top_up_id),
+            "customer_email": order.email,
+            "success_url": order.success_url,
+            "cancel_url": order.cancel_url,
+            "expires_at": int(order.expires_at.timestamp()),
+            "metadata": metadata,
+            "payment_intent_data": {"metadata": metadata},
+        }
+        session = _ask(
+            lambda: self.client.v1.checkout.sessions.create(
+                params=params, options={"idempotency_key": key}
+            )
+        )
+        return self._checkout(session)
+
+    def checkout(self, checkout_id: str) -> Checkout:
+        """See ``CardCharger``."""
+        return self._checkout(_ask(lambda: self.client.v1.checkout.sessions.retrieve(checkout_id)))
+
+    def payment(self, payment_id: str) -> Payment:
+        """See ``CardCharger``."""
+        intent = _ask(
+            lambda: self.client.v1.payment_intents.retrieve(payment_id, params={"expand": _EXPAND})
+        )
+        return _payment(intent)
+
+    def events_since(self, since: datetime, types: list[str]) -> Iterator[OutsideEvent]:
+        """See ``CardCharger``."""
+        for start in range(0, len(types), TYPES_MAX):
+            some = types[start : start + TYPES_MAX]
+            params: Any = {"created": {"gte": int(since.timestamp())}, "types": some}
+            for event in _pages(self.client.v1.events.list, params):
+                yield event_of(event.to_dict())
+
+    def settlements_since(self, since: datetime) -> Iterator[Settlement]:
+        """See ``CardCharger``."""
+        params: Any = {"created": {"gte": int(since.timestamp())}, "expand": ["data.source"]}
+        for transaction in _pages(self.client.v1.balance_transactions.list, params):
+            source: Any = transaction.source
+            yield _settlement(transaction, getattr(source, "payment_intent", None))
+
+    def _checkout(self, session: Any) -> Checkout:
+        return Checkout(
+            id=session.id,
+            url=session.url or "",
+            is_expired=session.status == "expired",
+            expires_at=_instant(session.expires_at),
+            payment=self.payment(session.payment_intent) if session.payment_intent else None,
+        )
+
+
+def event_of(payload: dict[str, Any]) -> OutsideEvent:
+    """An event from Stripe's JSON.
+
+    :raises KeyError: it is not a snapshot event.
+    """
+    return OutsideEvent(
+        id=payload["id"],
+        type=payload["type"],
+        object_id=str(payload["data"]["object"].get("id", "")),
+        livemode=bool(payload["livemode"]),
+        at=_instant(payload["created"]),
+        payload=payload,
+    )
+
+
+def _payment(intent: Any) -> Payment:
+    metadata = intent.metadata.to_dict()
+    failure = intent.last_payment_error
+    state = _STATES.get(intent.status, PaymentState.REFUSED if failure else PaymentState.WAITING)
+    charge: Any = intent.latest_charge
+    transaction = charge.balance_transaction if charge else None
+    return Payment(
+        id=intent.id,
+        state=state,
+        amount_cents=intent.amount,
+        received_cents=intent.amount_received,
+        currency=intent.currency,
+        livemode=intent.livemode,
+        env=metadata.get("env", ""),
+        top_up_id=metadata.get("topup_id", ""),
+        refusal_code=_refusal(failure) if failure else "",
+        refused_charge_id=charge.id if charge and failure else "",
+        settlement=_settlement(transaction, intent.id) if transaction else None,
+    )
+
+
+def _refusal(failure: Any) -> str:
+    words = failure.to_dict()
+    return str(words.get("decline_code") or words.get("code") or "")
+
+
+def _settlement(transaction: Any, payment_id: str | None) -> Settlement:
+    return Settlement(
+        transaction_id=transaction.id,
+        payment_id=payment_id,
+        kind=transaction.type,
+        gross_cents=transaction.amount,
+        fee_cents=transaction.fee,
+        currency=transaction.currency,
+        at=_instant(transaction.created),
+    )
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _pages(listing: Callable[..., Any], params: dict[str, Any]) -> Iterator[Any]:
+    """Every object of a list, page by page, with each page's failures in our words."""
+    page = _ask(partial(listing, params={**params, "limit": PAGE}))
+    while True:
+        yield from page.data
+        if not page.has_more:
+            return
+        following = {**params, "limit": PAGE, "starting_after": page.data[-1].id}
+        page = _ask(partial(listing, params=following))
+
+
+def _ask(call: Callable[[], T]) -> T:
+    """Make one call, with Stripe's failures in our words.
+
+    :raises ChargerRefused: final.
+    :raises ChargerUnreachable: unknown.
+    """
+    try:
+        return call()
+    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+        raise ChargerUnreachable("The payment service did not answer.") from error
+    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        # Our own key is wrong: the same request works once it is put right.
+        raise ChargerUnreachable("The payment service does not know us.") from error
+    except (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError) as error:
+        if error.http_status == HTTPStatus.CONFLICT:
+            raise ChargerUnreachable("The payment service is busy.") from error
+        if error.http_status == HTTPStatus.NOT_FOUND:
+            raise NotThere from error
+        raise ChargerRefused("The payment service refused this payment.") from error
+    except stripe.StripeError as error:
+        replayed = (error.headers or {}).get("Idempotent-Replayed") == "true"
+        raise ChargerUnreachable("The payment service has a fault.", spent_key=replayed) from error

@@ -1,0 +1,1 @@
+"""Acts: keyword-only, told the time, never importing doors."""

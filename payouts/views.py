@@ -1,0 +1,106 @@
+"""The wallet's pages. They show what the ledger says; adding money goes through the API."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET
+
+from backend.core import clock
+from backend.core.errors import NotFound
+from backend.core.requests import signed_in
+from backend.ledger import selectors as ledger
+from payouts import selectors
+from payouts.serializers import session_of
+from payouts.states import TopUpStatus
+
+PRESET_CHOSEN_CENTS = 2_000
+
+
+@login_required
+@require_GET
+def wallet(request: HttpRequest) -> HttpResponse:
+    """The balance, the ways to add to it, and what moved."""
+    user = selectors.wallet_owner(signed_in(request))
+    kind = request.GET.get("kind", "")
+    before = request.GET.get("before", "")
+    page = selectors.activity(user, kind=kind, before_seq=int(before) if _is_seq(before) else None)
+    context: dict[str, Any] = {
+        "balance": ledger.balance_of(user.pk),
+        "rows": [(row, session_of(row.about)) for row in page.rows],
+        "kind": kind if kind in selectors.KINDS else "",
+        "next_seq": page.next_seq,
+        "waiting": selectors.waiting_for(user, now=clock.now()),
+        "presets": settings.TOP_UP_PRESETS_CENTS,
+        "chosen_cents": PRESET_CHOSEN_CENTS,
+        "min_cents": settings.TOP_UP_MIN_CENTS,
+        "max_cents": settings.TOP_UP_MAX_CENTS,
+        "next_url": _safe_next(request),
+    }
+    partial = request.headers.get("HX-Request") == "true"
+    template = "payouts/_activity.html" if partial else "payouts/wallet.html"
+    return render(request, template, context)
+
+
+@login_required
+@require_GET
+def come_back(request: HttpRequest) -> HttpResponse:
+    """Where the hosted page leads back to. It believes nothing and only asks how far it is."""
+    user = selectors.wallet_owner(signed_in(request))
+    top_up = selectors.top_up_of(user, _uuid(request.GET.get("top_up", "")))
+    context = {
+        "top_up": top_up,
+        "left": request.GET.get("left") == "1" and top_up.status == TopUpStatus.OPEN,
+    }
+    return render(request, "payouts/return.html", context)
+
+
+@login_required
+@require_GET
+def activity_csv(request: HttpRequest) -> HttpResponse:
+    """Everything that moved, as a table for a spreadsheet: dollars with a point, UTC."""
+    user = selectors.wallet_owner(signed_in(request))
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="soulseer-wallet.csv"'
+    table = csv.writer(response)
+    table.writerow(["When (UTC)", "What", "Amount", "Balance", "Currency", "Reading"])
+    for row in ledger.activity_of(user.pk):
+        table.writerow(
+            [
+                f"{row.at:%Y-%m-%d %H:%M:%S}",
+                row.label,
+                _plain(row.amount_cents),
+                _plain(row.balance_cents),
+                settings.CURRENCY,
+                session_of(row.about) or "",
+            ]
+        )
+    return response
+
+
+def _plain(cents: int) -> str:
+    return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02d}"
+
+
+def _is_seq(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
+def _safe_next(request: HttpRequest) -> str:
+    """Where to lead back to: a path of this site, or nothing."""
+    url = request.GET.get("next", "")
+    return url if url_has_allowed_host_and_scheme(url, allowed_hosts=None) else ""
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound("There is no such top-up.") from error

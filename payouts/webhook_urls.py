@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from payouts import webhooks
+
+urlpatterns = [path("stripe/", webhooks.stripe, name="stripe-webhook")]
