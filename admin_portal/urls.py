@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from django.urls import path
-from django.views.generic import RedirectView
 
 from admin_portal import views
 
 app_name = "admin_portal"
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin_portal:people"), name="home"),
+    path("", views.home, name="home"),
     path("people/", views.people, name="people"),
     path("people/<uuid:user_id>/", views.person, name="person"),
     path("people/<uuid:user_id>/freeze/", views.freeze, name="freeze"),

@@ -27,6 +27,13 @@ UNPROCESSABLE = 422
 
 @for_admins
 @require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """GET /staff/ : for now staff begin with people."""
+    return redirect("admin_portal:people")
+
+
+@for_admins
+@require_GET
 def people(request: HttpRequest) -> HttpResponse:
     """GET /staff/people/?q=&role=&before=<id> : everybody, newest first."""
     form = PeopleFilter(request.GET)

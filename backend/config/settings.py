@@ -53,7 +53,6 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "allauth.headless",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.google",
     "axes",
     "csp",
     "django_htmx",
@@ -174,6 +173,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin-allow-popups"  # the pay page o
 X_FRAME_OPTIONS = "DENY"
 
 from backend.config.account_settings import *  # noqa: E402, F403  (allauth, axes: one concern)
+
+if GOOGLE_CLIENT_ID:  # noqa: F405  (without keys its routes could only fail)
+    INSTALLED_APPS.append("allauth.socialaccount.providers.google")
 
 # ── Pages ───────────────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE, TIME_ZONE, USE_I18N, USE_TZ = "en", "UTC", True, True

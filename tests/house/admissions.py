@@ -1,0 +1,103 @@
+"""Whom each route is for. A route that is named nowhere here refuses every stranger."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Open to the whole world: what anybody may read, and the doors through which one comes in.
+PUBLIC: Final = {
+    "/",
+    "/api/v1/auth/login/",
+    "/api/v1/auth/refresh/",
+    "/api/v1/auth/register/",
+    "/api/v1/docs/",
+    "/api/v1/readers/",
+    "/api/v1/readers/<reader_id>/",
+    "/api/v1/readers/<reader_id>/reviews/",
+    "/api/v1/schema/",
+    "/healthz",
+    "/help/",
+    "/how-paying-works/",
+    "/metrics",  # for the inside: the proxy hides it (deploy/Caddyfile)
+    "/privacy/",
+    "/readers/",
+    "/readers/<slug>/",
+    "/readyz",
+    "/terms/",
+    "/webhooks/stripe/",  # knows its caller by the signature
+    "/django-admin/login/",
+    "/django-admin/jsi18n/",
+    "/accounts/2fa/webauthn/login/",
+    "/accounts/3rdparty/login/cancelled/",
+    "/accounts/3rdparty/login/error/",
+    "/accounts/3rdparty/signup/",
+    "/accounts/social/connections/",  # these four only lead on to /accounts/3rdparty/
+    "/accounts/social/login/cancelled/",
+    "/accounts/social/login/error/",
+    "/accounts/social/signup/",
+    "/accounts/confirm-email/",
+    "/accounts/confirm-email/<key>/",
+    "/accounts/inactive/",
+    "/accounts/login/",
+    "/accounts/login/code/confirm/",
+    "/accounts/2fa/authenticate/",
+    "/accounts/logout/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/password/reset/key/<uidb36>-<key>/",
+    "/accounts/password/reset/key/done/",
+    "/accounts/signup/",
+}
+# About the caller and nobody else: any signed-in person.
+OWN: Final = {
+    "/accounts/2fa/",
+    "/accounts/2fa/reauthenticate/",
+    "/accounts/2fa/recovery-codes/",
+    "/accounts/2fa/recovery-codes/download/",
+    "/accounts/2fa/recovery-codes/generate/",
+    "/accounts/2fa/totp/activate/",
+    "/accounts/2fa/totp/deactivate/",
+    "/accounts/2fa/webauthn/",
+    "/accounts/2fa/webauthn/add/",
+    "/accounts/2fa/webauthn/reauthenticate/",
+    "/accounts/3rdparty/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/password/set/",
+    "/accounts/reauthenticate/",
+    "/accounts/sessions/",
+    "/api/v1/auth/logout/",
+    "/api/v1/notifications/",
+    "/api/v1/notifications/read/",
+    "/api/v1/sessions/",
+    "/api/v1/sessions/active/",
+    "/api/v1/users/<user_id>/block/",
+    "/api/v1/users/me/",
+    "/api/v1/users/me/blocks/",
+    "/api/v1/ws-tickets/",
+    "/notifications/",
+    "/notifications/preferences/",
+    "/notifications/read/",
+    "/sessions/",
+    "/settings/",
+    "/settings/blocked/",
+}
+CLIENTS_OWN: Final = {
+    "/api/v1/payments/balance/",
+    "/api/v1/payments/topups/",
+    "/api/v1/payments/transactions/",
+    "/api/v1/readers/<reader_id>/favourite/",
+    "/favourites/",
+    "/wallet/",
+    "/wallet/activity.csv",
+    "/wallet/return/",
+}
+READERS_OWN: Final = {
+    "/api/v1/readers/me/",
+    "/api/v1/readers/me/photo/",
+    "/api/v1/readers/me/rates/",
+    "/api/v1/readers/me/status/",
+    "/console/",
+    "/console/photo/",
+    "/console/profile/",
+}
