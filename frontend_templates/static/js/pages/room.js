@@ -21,6 +21,6 @@ new Room({
   currency: place.currency || "USD",
   presets_cents: all("[data-top-up]").map((button) => Number(button.dataset.topUp)),
   message_chars_max: Number(place.charsMax || 4000),
-  receipt_url: place.receipt || "",
+  receipt_url: place.receiptUrl || "",
   home_url: "/",
 });

@@ -58,7 +58,7 @@ export class Availability {
     this.word.dataset.is = status;
     const kinds = wanted.length === this.switches().length ? "every type" : wanted.map((each) => each.name).join(" and ");
     this.word.textContent = status === "online" && kinds ? `Online, ${kinds}` : WORDS[status] || status;
-    const why = status === "busy" ? "You are in a reading. Clients see when you are free again." : reason;
+    const why = status === "busy" ? "Held for one client. The others see when you are free again." : reason;
     this.reason.textContent = why || (status === "offline" && wanted.length ? "Waiting for this page\u2019s line to come up." : USUAL);
   }
 }

@@ -39,7 +39,8 @@ export class Doorbell {
     };
     this.ringing = { id: request.session_id, timer: Number(setInterval(tick, 500)), quiet: chime() };
     tick();
-    need("[data-accept]", card).focus();
+    need("[data-accept]", card).focus({ preventScroll: true });
+    card.scrollIntoView({ block: "nearest" });
     const cap = request.cap_cents ? `, stops at ${money(request.cap_cents)}` : ", no cap";
     assertive(`${request.client_name} asks for a ${request.kind} reading${cap}. Accept with A, decline with D.`);
   }

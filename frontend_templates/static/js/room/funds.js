@@ -9,7 +9,7 @@ import { all, need, one } from "../core/dom.js";
 import { money } from "../core/money.js";
 
 const ASK_MS = 4000;
-const OVER = new Set(["expired", "cancelled", "canceled", "failed"]);
+const OVER = new Set(["expired", "canceled"]);
 
 export class Funds {
   /** @param {import("./shapes.js").RoomConfig} config */
@@ -86,10 +86,12 @@ export class Funds {
       if (!this.asked) return;
       try {
         const topUp = await get(`payments/topups/${this.asked}/`);
-        if (topUp.status === "credited" || topUp.status === "succeeded") return this.arrived();
+        if (topUp.status === "succeeded") return this.arrived();
+        // Refused, but the page beside is still open for another card.
+        if (topUp.status === "failed" && topUp.failure_text) this.say(topUp.failure_text);
         if (OVER.has(topUp.status)) {
           this.settle();
-          this.say("That payment did not go through. Nothing was charged. You can try again.");
+          this.say("That page is closed. Nothing was charged. You can try again.");
           return undefined;
         }
       } catch {
@@ -125,6 +127,7 @@ export class Funds {
 
   /** @param {string} words */
   say(words) {
+    if (one("[data-top-up-words]")?.textContent === words) return;
     for (const place of all("[data-top-up-words]")) place.textContent = words;
     assertive(words);
   }

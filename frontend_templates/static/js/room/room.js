@@ -128,6 +128,7 @@ export class Room {
     const active = this.session.state === "active";
     this.tracks.setActive(active && this.ready);
     this.view.show(this.session, { ready: this.ready, online: this.online });
+    if (this.session.state === "paused") this.chat.toEnd();
     this.prepare();
   }
 
