@@ -30,7 +30,8 @@ def main() -> None:
     parser.add_argument("--password", default=people.PASSWORD)
     asked = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for chatty in ("httpx", "aioice", "aiortc"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(evening(asked.base, asked.password))
 
