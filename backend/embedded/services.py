@@ -73,6 +73,8 @@ def addresses_of_running_copy(data_dir: Path) -> Addresses | None:
 def _alone_in(home: Path) -> Iterator[None]:
     """Hold the folder's lock, which the kernel releases however its holder ends."""
     with (home / ".lock").open("w") as lock:
+        # A forked child would share the lock and keep it after us.
+        os.register_at_fork(after_in_child=lock.close)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

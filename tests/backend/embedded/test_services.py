@@ -74,6 +74,19 @@ def test_a_second_copy_in_the_same_folder_is_refused_and_hurts_nobody(home: Path
     assert services.addresses_of_running_copy(home) is None
 
 
+def test_a_forked_child_that_lives_on_does_not_keep_the_folder(home: Path) -> None:
+    with services.running(home, durable=False, environment=NOTHING_GIVEN):
+        child = os.fork()
+        if child == 0:
+            time.sleep(30)
+            os._exit(0)
+    try:
+        assert services.addresses_of_running_copy(home) is None
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
 def test_a_deep_folder_gets_a_socket_that_the_kernel_accepts(home: Path) -> None:
     deep = home.joinpath(*["a-folder-with-a-long-name"] * 5)
     with services.running(deep, durable=False, environment=NOTHING_GIVEN) as addresses:
