@@ -235,6 +235,7 @@ def _conclude(draft: Draft) -> Decision:
         or after.pause != before.pause
         or after.reason != before.reason
         or after.deadline_at != before.deadline_at
+        or after.segments != before.segments
         or after.segment_opened_at != before.segment_opened_at
     )
     metered = after.funded_s != before.funded_s or after.cap_cents != before.cap_cents

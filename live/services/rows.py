@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import connection
 
 from live.facts import COLUMNS, Decision, Reading, Stretch
-from live.states import LIVE
+from live.states import LIVE, What
 
 # What a tick changes; a reading that moved writes all that may ever change.
 _TICK: Final = {
@@ -103,8 +103,8 @@ def write(decisions: Iterable[Decision], at: datetime) -> None:
     moves: list[Reading] = []
     for decision in decisions:
         if decision.changed:
-            still = not decision.moved and decision.after.checkout_until is None
-            (ticks if still and decision.after.kind != "chat" else moves).append(decision.after)
+            plain = decision.event.what is What.DUE and not decision.moved
+            (ticks if plain else moves).append(decision.after)
     _update(ticks, _TICK, at)
     _update(moves, _MOVE, at)
 

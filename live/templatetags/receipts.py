@@ -34,6 +34,12 @@ class MinuteRow:
 
 
 @register.filter
+def first_name(display_name: str) -> str:
+    """``Maya Lindgren`` -> ``Maya``, for a greeting."""
+    return display_name.split()[0] if display_name.split() else display_name
+
+
+@register.filter
 def receipt_number(session_id: UUID) -> str:
     """A short name for a receipt, made of the random end of the reading's id."""
     tail = session_id.hex[-8:].upper()

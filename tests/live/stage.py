@@ -15,7 +15,7 @@ from django.db import connection
 from backend.accounts.models import User
 from backend.ledger import audit
 from backend.ledger import selectors as ledger
-from backend.realtime import beats
+from backend.realtime import beats, presence
 from live import metering
 from live.facts import COLUMNS, Reading
 from live.models import ReadingSession
@@ -53,7 +53,7 @@ class Stage:
 
     # ── Acts ────────────────────────────────────────────────────────────────────────────────
     def request(self, kind: str = "voice", **more: Any) -> ReadingSession:
-        builders.be_online(self.profile, at=self.now)
+        presence.beat(self.reader.pk, at=self.now)
         self.session = requests.request(
             client=self.client, reader_id=self.reader.pk, kind=kind, at=self.now, **more
         )

@@ -7,12 +7,13 @@ can be compared with what was true.
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import pairwise
 from uuid import uuid4
 
 from django.db import connection
 
 from backend.core import redis
-from backend.ledger import movements
+from backend.ledger import movements, selectors
 from backend.realtime import beats
 from live import joining, meter
 from live.models import ReadingSession
@@ -148,13 +149,9 @@ class World:
 
     # ── Truth ───────────────────────────────────────────────────────────────────────────────
     def spendable(self) -> int:
-        from backend.ledger import selectors
-
         return selectors.balance_of(self.client.pk).spendable_cents
 
     def held(self) -> int:
-        from backend.ledger import selectors
-
         return selectors.balance_of(self.client.pk).held_cents
 
     def proven_seconds(self) -> int:
@@ -164,7 +161,7 @@ class World:
     def _covered(self, peer: Peer) -> set[int]:
         seen = self.beaten[peer]
         covered: set[int] = set()
-        for one, next_one in zip(seen, seen[1:], strict=False):
+        for one, next_one in pairwise(seen):
             if next_one - one <= TOLERANCE_S:
                 covered |= set(range(one, next_one))
         return covered
