@@ -23,6 +23,7 @@ export class Meter {
     this.running = false;
     this.started = false;
     this.reminded = false;
+    this.shownS = 0;
     this.timer = Number(setInterval(() => this.draw(), 250));
   }
 
@@ -92,7 +93,9 @@ export class Meter {
 
   draw() {
     if (!this.reading) return;
-    this.put("elapsed", clock(this.elapsed()));
+    // The server speaks of proven seconds, a beat behind: while the clock runs it never runs back.
+    this.shownS = this.running ? Math.max(this.shownS, this.elapsed()) : this.elapsed();
+    this.put("elapsed", clock(this.shownS));
     this.put("cost", money(this.reading.cost_cents, this.config.currency));
     this.put("earned", money(this.reading.earned_cents ?? 0, this.config.currency));
     const left = this.remaining();
@@ -122,7 +125,7 @@ export class Meter {
   sentence() {
     const { reading } = this;
     if (!reading) return "The clock has not started. Nothing is charged.";
-    const parts = [`${spoken(this.elapsed())} elapsed`, `${money(reading.cost_cents, this.config.currency)} so far`];
+    const parts = [`${spoken(this.shownS)} elapsed`, `${money(reading.cost_cents, this.config.currency)} so far`];
     if (reading.earned_cents !== undefined) parts.push(`you earn ${money(reading.earned_cents, this.config.currency)}`);
     const left = this.remaining();
     if (left !== undefined) parts.push(`${spoken(left)} left`);
@@ -137,5 +140,7 @@ export class Meter {
   stop() {
     clearInterval(this.timer);
     this.running = false;
+    const left = one("[data-left-box]", this.strip);
+    if (left) left.hidden = true;
   }
 }
