@@ -11,13 +11,15 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final
 
 from backend.realtime import closing, origins
-from backend.realtime.outbox import Outbox
+from backend.realtime.outbox import Line, Outbox
 from backend.realtime.parcels import Parcel
 
 Message = dict[str, Any]
 _CLOSE_SECONDS: Final = 2.0
-ABORT: Final = "soulseer.abort"
-"""Scope extension of our own server protocol: drop the connection without a goodbye."""
+LINE: Final = "soulseer.line"
+"""Scope extension of our own server protocol: an ``outbox.Line``."""
+WORK: Final = "soulseer.work"
+"""Message of a line: ``work`` is what taking a frame asks for, to be awaited in its turn."""
 
 
 class Connection:
@@ -29,7 +31,8 @@ class Connection:
         """The code it closes with, or 0 while it is open."""
         self.heard_at = time.monotonic()
         self._receive, self._asgi_send = receive, send
-        self._outbox = Outbox(send)
+        self._line: Line | None = scope.get("extensions", {}).get(LINE)
+        self._outbox = Outbox(send, self._line)
         self._seq = 0
         self._main: asyncio.Task[Any] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -70,23 +73,25 @@ class Connection:
     async def _enter(self) -> None:
         """Come in, or ``close``."""
 
-    def _take(self, message: Message) -> Awaitable[None] | None:
-        """Take one message; return the work it asks for, if that must be waited for."""
+    def _take(self, said: bytes | str | None) -> Awaitable[None] | None:
+        """Take one frame (None: not text); return the work it asks for, if any must be awaited."""
 
     async def _leave(self) -> None:
         """The connection is over."""
 
     async def _listen(self) -> None:
         receive, take = self._receive, self._take
-        while (message := await receive())["type"] == "websocket.receive":
-            work = take(message)
+        if self._line is not None:
+            self._line.listen(take)
+        while (message := await receive())["type"] != "websocket.disconnect":
+            work = message["work"] if message["type"] == WORK else take(message.get("text"))
             if work is not None:
                 await work
 
     def _write(self, parcel: Parcel) -> None:
         """Send one frame, numbered; a page that does not read is given up."""
         self._seq += 1
-        if not self._outbox.put(f'{{"seq":{self._seq},{parcel.text[1:]}'):
+        if not self._outbox.put(parcel.numbered(self._seq)):
             self.close(closing.SILENT, at_once=True)
         elif parcel.closes:
             self.close(parcel.closes)
@@ -109,8 +114,7 @@ class Connection:
             self._abort()  # The page does not read, or is gone already.
 
     def _abort(self) -> None:
-        abort = self.scope.get("extensions", {}).get(ABORT)
-        if callable(abort):
-            abort()
+        if self._line is not None:
+            self._line.abort()
         if self._main is not None:
             self._main.cancel()

@@ -61,7 +61,7 @@ class Doors:
 
     def hear(self, parcel: Parcel) -> None:
         """A revocation from anywhere: close what it names."""
-        said = orjson.loads(parcel.text)
+        said = orjson.loads(parcel.body)
         if said["type"] != "sockets-closed":
             return
         user_id, code = UUID(said["data"]["user_id"]), int(said["data"]["code"])

@@ -73,19 +73,27 @@ def _checker(shape: type) -> Callable[[Any], dict[str, Any]]:
     """One function that turns a decoded object into the arguments of ``shape``."""
     hints = get_type_hints(shape, include_extras=True)
     rules = tuple(
-        (f.name, _check_of(hints[f.name]), f.default is MISSING and f.default_factory is MISSING)
+        (
+            f.name,
+            _plain_kinds(hints[f.name]),
+            _check_of(hints[f.name]),
+            f.default is MISSING and f.default_factory is MISSING,
+        )
         for f in fields(shape)
     )
-    names = frozenset(name for name, _, _ in rules)
+    names = frozenset(rule[0] for rule in rules)
 
     def arguments(said: Any) -> dict[str, Any]:
         if type(said) is not dict:
             raise _Wrong("The content must be an object.")
         taken = {}
-        for name, checked, required in rules:
-            if name in said:
+        for name, plain, checked, required in rules:
+            value = said.get(name, MISSING)
+            if type(value) in plain:
+                taken[name] = value
+            elif value is not MISSING:
                 try:
-                    taken[name] = checked(said[name])
+                    taken[name] = checked(value)
                 except _Wrong as wrong:
                     raise _Wrong(f"{name}: {wrong}") from None
             elif required:
@@ -95,6 +103,15 @@ def _checker(shape: type) -> Callable[[Any], dict[str, Any]]:
         return taken
 
     return arguments
+
+
+_PLAIN: Final = frozenset({str, int, bool, dict, list, type(None)})
+
+
+def _plain_kinds(hint: Any) -> frozenset[type]:
+    """The kinds of which every value will do, so that one look at its kind is the whole check."""
+    alternatives = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+    return frozenset(get_origin(one) or one for one in alternatives) & _PLAIN
 
 
 def _check_of(hint: Any) -> Check:

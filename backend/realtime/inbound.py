@@ -34,6 +34,10 @@ class Rule:
     shape: type[Said]
     limit: Limit | None
     handler: Handler | None = None
+    wire_name: bytes = b""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "wire_name", self.kind.encode())
 
 
 def receives(
@@ -48,18 +52,17 @@ def receives(
     return mark
 
 
-def opened(text: str | None) -> tuple[str, str | None, Any]:
+def opened(said: bytes | str | None) -> tuple[str, str | None, Any]:
     """Type, id and content of a frame ``{"type", "id"?, "data"?}``.
 
     :raises FrameRefused: it is none, or larger than 64 KiB.
     """
-    if text is None:
+    if said is None:
         raise FrameRefused("malformed", "Only text frames are understood.")
-    size = len(text)
-    if size * 4 > FRAME_BYTES_MAX and (size > FRAME_BYTES_MAX or _bytes(text) > FRAME_BYTES_MAX):
+    if len(said) * 4 > FRAME_BYTES_MAX and _bytes_in(said) > FRAME_BYTES_MAX:
         raise FrameRefused("frame_too_large", "A frame holds at most 64 KiB.")
     try:
-        frame = orjson.loads(text)
+        frame = orjson.loads(said)
         kind, ref = frame["type"], frame.get("id")
         known = frame.keys() <= _KEYS and type(kind) is str
     except (ValueError, TypeError, KeyError, AttributeError):
@@ -71,5 +74,5 @@ def opened(text: str | None) -> tuple[str, str | None, Any]:
     return kind, ref, frame.get("data", _EMPTY)
 
 
-def _bytes(text: str) -> int:
-    return len(text.encode("utf-8", "surrogatepass"))
+def _bytes_in(said: bytes | str) -> int:
+    return len(said) if isinstance(said, bytes) else len(said.encode("utf-8", "surrogatepass"))

@@ -1,56 +1,71 @@
 """What waits to be written to one socket: bounded, and never waited for by anybody else.
 
-A send normally ends at once, because the server only hands the bytes to the kernel; then no
-task is needed. When the page does not read, the first send that would wait goes on in a task of
-its own and later frames queue behind it, up to ``BYTES_MAX``. Then the socket is given up, so
-neither the sender in the other room's seat nor our memory suffers from a slow page.
+With our own server protocol (``protocols.SocketProtocol``) a frame is handed to the kernel at
+once, without a task. When the page does not read, or under another server, frames queue here and
+a task of their own sends them. Beyond ``BYTES_MAX`` the socket is given up, so neither the other
+side of the room nor our memory suffers from a slow page.
 """
 
 from __future__ import annotations
 
 import asyncio
-import inspect
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Generator
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Protocol
 
 BYTES_MAX: Final = 256 * 1024
 FRAMES_MAX: Final = 1_000
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
+class Line(Protocol):
+    """The short way to a socket, which our own server protocol offers."""
+
+    def write(self, payload: bytes) -> bool:
+        """Send one text frame now; False when it would have to wait.
+
+        :raises OSError: the connection is closing or gone.
+        """
+
+    def listen(self, hear: Callable[[bytes], Awaitable[None] | None]) -> None:
+        """Hand each text frame to ``hear`` as it comes, when nothing is waiting. Work that it
+        returns is passed on as a message ``{"type": WORK, "work": …}``."""
+
+    def abort(self) -> None:
+        """Drop the connection without a goodbye, which no close frame could reach."""
+
+
 class Outbox:
     """Frames on their way to one socket."""
 
-    __slots__ = ("_direct", "_drainer", "_send", "_size", "_waiting", "gone")
+    __slots__ = ("_drainer", "_line", "_send", "_size", "_waiting", "gone")
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, line: Line | None) -> None:
         self._send = send
-        self._direct = inspect.iscoroutinefunction(send)
-        self._waiting: deque[dict[str, Any]] = deque()
+        self._line = line
+        self._waiting: deque[bytes] = deque()
         self._size = 0
         self._drainer: asyncio.Task[None] | None = None
         self.gone = False
         """The other end has closed; what is put now is dropped."""
 
-    def put(self, text: str) -> bool:
+    def put(self, payload: bytes) -> bool:
         """Send one text frame; False when the socket is too slow to be kept."""
+        if self._drainer is None and self._line is not None and not self.gone:
+            try:
+                if self._line.write(payload):
+                    return True
+            except OSError:
+                self.gone = True  # A peer that is closing is its own affair, not the sender's.
         if self.gone:
             return True
-        message = {"type": "websocket.send", "text": text}
-        if self._drainer is not None:
-            return self._queue(message, len(text))
-        if not self._direct:
-            return self._drain_later(message, None, len(text))
-        sending: Coroutine[Any, Any, None] = self._send(message)  # type: ignore[assignment]
-        try:
-            awaited = sending.send(None)
-        except StopIteration:
-            return True
-        except (OSError, RuntimeError):
-            self.gone = True  # A closing peer raises; that is its own affair, not the sender's.
-            return True
-        return self._drain_later(message, _Rest(sending, awaited), len(text))
+        if self._size + len(payload) > BYTES_MAX or len(self._waiting) >= FRAMES_MAX:
+            return False
+        self._waiting.append(payload)
+        self._size += len(payload)
+        if self._drainer is None:
+            self._drainer = asyncio.get_running_loop().create_task(self._drain())
+        return True
 
     async def drained(self) -> None:
         """Wait until nothing is queued."""
@@ -63,51 +78,13 @@ class Outbox:
         if self._drainer is not None:
             self._drainer.cancel()
 
-    def _queue(self, message: dict[str, Any], size: int) -> bool:
-        if self._size + size > BYTES_MAX or len(self._waiting) >= FRAMES_MAX:
-            return False
-        self._waiting.append(message)
-        self._size += size
-        return True
-
-    def _drain_later(self, message: dict[str, Any], begun: _Rest | None, size: int) -> bool:
-        if begun is None:
-            self._queue(message, size)
-        self._drainer = asyncio.get_running_loop().create_task(self._drain(begun))
-        return True
-
-    async def _drain(self, begun: _Rest | None) -> None:
+    async def _drain(self) -> None:
         try:
-            if begun is not None:
-                await begun
             while self._waiting:
-                message = self._waiting.popleft()
-                self._size -= len(message["text"])
-                await self._send(message)
+                payload = self._waiting.popleft()
+                self._size -= len(payload)
+                await self._send({"type": "websocket.send", "text": payload.decode()})
         except (OSError, RuntimeError):
             self.gone = True
         finally:
             self._drainer = None
-
-
-class _Rest:
-    """The rest of a coroutine whose first step was already taken."""
-
-    __slots__ = ("_awaited", "_coroutine")
-
-    def __init__(self, coroutine: Coroutine[Any, Any, None], awaited: Any) -> None:
-        self._coroutine = coroutine
-        self._awaited = awaited
-
-    def __await__(self) -> Generator[Any, Any, None]:
-        awaited = self._awaited
-        try:
-            while True:
-                try:
-                    answer = yield awaited
-                except BaseException as error:  # noqa: BLE001  (it is thrown on, inside)
-                    awaited = self._coroutine.throw(error)
-                else:
-                    awaited = self._coroutine.send(answer)
-        except StopIteration:
-            return

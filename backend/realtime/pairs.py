@@ -70,7 +70,7 @@ class PairSocket(relay.Socket):
         except InvalidInput as error:
             self.refuse(error.code, error.detail)
         else:
-            self._pass_on(parcels.relayed(rule.kind, content, self.peer_side))
+            self._pass_on(parcels.relayed(rule.wire_name, content, self.peer_side))
         return None
 
     def _pass_on(self, parcel: parcels.Parcel) -> None:

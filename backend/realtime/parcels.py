@@ -39,10 +39,10 @@ class _Numbers:
 
 
 class _Clock:
-    """The text of the running second, which many frames share."""
+    """The text of the running millisecond, which many frames of a busy process share."""
 
-    second = 0
-    text = ""
+    millis = 0
+    text = b""
 
 
 _ids = _Numbers()
@@ -50,43 +50,53 @@ os.register_at_fork(after_in_child=_ids.begin)
 
 
 class Parcel(NamedTuple):
-    """One event on its way. ``audience`` is ``*``, ``c``, ``r`` or ``!``."""
+    """One event on its way. ``audience`` is ``*``, ``c``, ``r`` or ``!``; ``body`` is JSON."""
 
     audience: str
     closes: int
-    text: str
+    body: bytes
 
     def packed(self, sender: bytes = NOBODY) -> bytes:
         """The bytes that go over Redis; ``sender`` is the 8-byte name of a bus."""
-        return b"%b%b%04d%b" % (sender, self.audience.encode(), self.closes, self.text.encode())
+        return b"%b%b%04d%b" % (sender, self.audience.encode(), self.closes, self.body)
+
+    def numbered(self, seq: int) -> bytes:
+        """The frame for one connection."""
+        return b'{"seq":%d,%b' % (seq, self.body[1:])
 
 
 def unpack(raw: bytes) -> Parcel:
     """Read what came from Redis."""
-    return Parcel(chr(raw[8]), int(raw[9:_LABEL]), raw[_LABEL:].decode())
+    return Parcel(chr(raw[8]), int(raw[9:_LABEL]), raw[_LABEL:])
 
 
 def of(event: Event, only: Side | None = None) -> Parcel:
     """Wrap ``event`` for everybody in the room, or for one side of a session."""
-    text = frame(event.type, orjson.dumps(event.content(), option=_OPTIONS).decode())
-    return Parcel("!" if event.inward else _FOR[only], event.closes, text)
+    content = orjson.dumps(event.content(), option=_OPTIONS)
+    audience = "!" if event.inward else _FOR[only]
+    return Parcel(audience, event.closes, _frame(event.type.encode(), content))
 
 
-def relayed(kind: str, content: Any, to: Side) -> Parcel:
+def relayed(kind: bytes, content: Any, to: Side) -> Parcel:
     """Wrap what one side says to the other; the content is opaque to us."""
-    return Parcel(_FOR[to], 0, frame(kind, orjson.dumps(content).decode()))
+    return Parcel(to[0], 0, _frame(kind, orjson.dumps(content)))
 
 
-def frame(kind: str, data: str) -> str:
-    """The frame without its ``seq``; ``data`` is JSON text."""
-    return f'{{"type":"{kind}","id":"{next(_ids.count):x}","ts":"{stamp()}","data":{data}}}'
+def _frame(kind: bytes, content: bytes) -> bytes:
+    """The frame without its ``seq``; ``content`` is JSON."""
+    return b'{"type":"%b","id":"%x","ts":"%b","data":%b}' % (
+        kind,
+        next(_ids.count),
+        _stamp(),
+        content,
+    )
 
 
-def stamp() -> str:
+def _stamp() -> bytes:
     """Now in UTC as ISO 8601 with milliseconds."""
     millis = time.time_ns() // 1_000_000
-    second = millis // 1000
-    if second != _Clock.second:
-        _Clock.text = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S.")
-        _Clock.second = second
-    return f"{_Clock.text}{millis % 1000:03d}Z"
+    if millis != _Clock.millis:
+        at = datetime.fromtimestamp(millis // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        _Clock.text = b"%b.%03dZ" % (at.encode(), millis % 1000)
+        _Clock.millis = millis
+    return _Clock.text

@@ -3,14 +3,16 @@
 uvicorn's own class parses each frame through a general state machine and pauses the kernel's
 reading for each message. Nearly all our frames are whole, small, masked text frames: those are
 read and written here in a few lines, everything else (control frames, fragments, the handshake,
-compression) goes to the base class unchanged. Also new is ``soulseer.abort``: to drop a page
-that does not read, which no close frame could reach.
+compression) goes to the base class unchanged. The application may also take the short way, an
+``outbox.Line``: frames are handed to it as they come, without a turn of the event loop, and it
+writes without a coroutine. Under any other server the same application uses plain ASGI.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from uvicorn.config import Config
@@ -22,7 +24,7 @@ try:
 except ImportError:  # No compiled wheel for this machine.
     from websockets.utils import apply_mask
 
-from backend.realtime.connections import ABORT
+from backend.realtime.connections import LINE, WORK
 
 MESSAGE_BYTES_MAX: Final = 128 * 1024
 """Beyond this the connection ends with 1009; from 64 KiB on the application answers ``error``."""
@@ -58,6 +60,11 @@ class Inbox:
             await self._reader
         return self._messages.popleft()
 
+    @property
+    def awaited(self) -> bool:
+        """Whether the application waits for a message, so that nothing is before the next."""
+        return self._reader is not None
+
     def empty(self) -> bool:
         return not self._messages
 
@@ -77,11 +84,34 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         self._begun = b""
         self._in_fragments = False
         self._general = False
+        self._hear: Callable[[bytes], Awaitable[None] | None] | None = None
 
     def handle_connect(self, event: Any) -> None:
         super().handle_connect(event)
         if hasattr(self, "scope"):
-            self.scope["extensions"][ABORT] = self.transport.abort  # type: ignore[typeddict-unknown-key]
+            self.scope["extensions"][LINE] = self  # type: ignore[typeddict-unknown-key]
+
+    # ── The short way ───────────────────────────────────────────────────────────────────────
+    def listen(self, hear: Callable[[bytes], Awaitable[None] | None]) -> None:
+        self._hear = hear
+
+    def write(self, payload: bytes) -> bool:
+        if self.close_sent or self.disconnected or self.conn.state is not OPEN:
+            raise ConnectionResetError("the connection is closing")
+        if not self.writable.is_set():
+            return False
+        size = len(payload)
+        if size < 126:
+            head = b"\x81%c" % size
+        elif size < 65_536:
+            head = b"\x81\x7e%c%c" % (size >> 8, size & 0xFF)
+        else:
+            head = b"\x81\x7f" + size.to_bytes(8, "big")
+        self.transport.write(head + payload)
+        return True
+
+    def abort(self) -> None:
+        self.transport.abort()
 
     # ── In ──────────────────────────────────────────────────────────────────────────────────
     def data_received(self, data: bytes) -> None:
@@ -128,6 +158,11 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         return stop
 
     def _read_text(self, payload: bytes) -> None:
+        if self._hear is not None and self.queue.awaited:
+            work = self._hear(payload)
+            if work is not None:
+                self.queue.put_nowait({"type": WORK, "work": work})
+            return
         try:
             text = payload.decode()
         except UnicodeDecodeError:
@@ -138,28 +173,3 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         if not self.read_paused and len(self.queue) >= QUEUED_MAX:
             self.read_paused = True
             self.transport.pause_reading()
-
-    # ── Out ─────────────────────────────────────────────────────────────────────────────────
-    async def send(self, message: Any) -> None:
-        text = message.get("text")
-        if (
-            text is None
-            or not self.handshake_complete
-            or self.close_sent
-            or self.disconnected
-            or self.conn.state is not OPEN
-        ):
-            await super().send(message)
-            return
-        if not self.writable.is_set():
-            await super().send(message)
-            return
-        payload = text.encode()
-        size = len(payload)
-        if size < 126:
-            head = bytes((_TEXT, size))
-        elif size < 65_536:
-            head = b"\x81\x7e" + size.to_bytes(2, "big")
-        else:
-            head = b"\x81\x7f" + size.to_bytes(8, "big")
-        self.transport.write(head + payload)

@@ -237,7 +237,7 @@ class Socket(Connection):
                 log.exception("socket_left_badly", kind=self.room_kind)
 
     # ── What comes from the page ────────────────────────────────────────────────────────────
-    def _take(self, message: Message) -> Awaitable[None] | None:
+    def _take(self, said: bytes | str | None) -> Awaitable[None] | None:
         if self.closing:
             return None
         self.heard_at = now = time.monotonic()
@@ -246,7 +246,7 @@ class Socket(Connection):
             return None
         self._ref = None
         try:
-            kind, self._ref, content = inbound.opened(message.get("text"))
+            kind, self._ref, content = inbound.opened(said)
             rule = self.rules.get(kind)
             if rule is None:
                 raise FrameRefused("unknown_type", "There is no such frame.")
@@ -281,7 +281,7 @@ class Socket(Connection):
         """Take one parcel of the room (called by the bus)."""
         if parcel.audience not in ("*", self._side):
             if parcel.audience == "!":
-                self._hear_inward(orjson.loads(parcel.text))
+                self._hear_inward(orjson.loads(parcel.body))
         elif self._held is None:
             self._write(parcel)
         elif len(self._held) < _HELD_MAX:

@@ -34,7 +34,7 @@ def test_two_events_cannot_share_a_name() -> None:
 
 def test_an_absent_value_is_left_out_and_an_empty_one_is_null() -> None:
     at = datetime(2026, 3, 2, 12, tzinfo=UTC)
-    frame = orjson.loads(parcels.of(events.Meter(61, 405, "active", None, 3, at)).text)
+    frame = orjson.loads(parcels.of(events.Meter(61, 405, "active", None, 3, at)).body)
 
     assert frame["data"] == {
         "elapsed_s": 61,
@@ -44,7 +44,7 @@ def test_an_absent_value_is_left_out_and_an_empty_one_is_null() -> None:
         "version": 3,
         "server_time": "2026-03-02T12:00:00Z",
     }
-    assert orjson.loads(parcels.of(events.Quality(4, 0, "Good")).text)["data"] == {
+    assert orjson.loads(parcels.of(events.Quality(4, 0, "Good")).body)["data"] == {
         "self": 4,
         "peer": 0,
         "words": "Good",
@@ -83,7 +83,7 @@ SESSION = uuid7()
 def test_the_newest_meter_is_kept_whatever_the_order() -> None:
     snapshot.forget_all()
     for version in (2, 4, 3):
-        content = orjson.loads(parcels.of(moved(version)).text)["data"]
+        content = orjson.loads(parcels.of(moved(version)).body)["data"]
         snapshot.keep(snapshot.read(content))
 
     assert snapshot.of(SESSION) == moved(4)

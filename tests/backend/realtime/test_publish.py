@@ -37,7 +37,7 @@ def heard(subscription: redis_py.client.PubSub) -> list[tuple[str, dict[str, Any
     found = []
     while message := subscription.get_message(timeout=0.2):
         parcel = parcels.unpack(message["data"])
-        found.append((parcel.audience, orjson.loads(parcel.text)))
+        found.append((parcel.audience, orjson.loads(parcel.body)))
     return found
 
 
