@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import sys
 import time
@@ -17,6 +18,7 @@ WORKER_FLAGS = [
 ]
 # Celery lectures root at length; in a container of one's own root is who one is.
 ROOT_IS_MEANT = "ignore:You're running the worker with superuser"
+LATER_SECONDS = 3
 LEFTOVER_SECONDS_MAX = 8.0
 MARK = "SOULSEER_MANAGED"  # carried by every process that honcho starts for us
 Row = tuple[str, list[str], dict[str, str]]
@@ -35,13 +37,22 @@ def table(environment: dict[str, str]) -> list[Row]:
             [*celery, "worker", *quiet, *WORKER_FLAGS],
             {"PYTHONWARNINGS": ROOT_IS_MEANT},
         ),
-        ("beat", [*celery, "beat", *quiet, "--schedule", f"{home}/beat", "--pidfile="], {}),
+        (
+            "beat",
+            _later([*celery, "beat", *quiet, "--schedule", f"{home}/beat", "--pidfile="]),
+            {},
+        ),
     ]
     if surroundings.uses_sandbox(environment):
         rows.append(("stripe", _sandbox(environment, port + 1), {}))
     if environment.get("DEMO") == "1":
-        rows.append(("readers", [sys.executable, "-m", "demo_readers"], {}))
+        rows.append(("readers", _later([sys.executable, "-m", "demo_readers"]), {}))
     return rows
+
+
+def _later(command: list[str]) -> list[str]:
+    """``command`` a moment later: what people wait for gets the machine first."""
+    return ["sh", "-c", f"sleep {LATER_SECONDS}; exec {shlex.join(command)}"]
 
 
 def _web(environment: dict[str, str], port: int) -> list[str]:
