@@ -11,7 +11,7 @@ from typing import Final
 
 from live import metering, moves, schedule
 from live.facts import SECOND, Decision, Draft, Facts, Rules, known
-from live.states import LIVE, Pause, Peer, Reason, State, What
+from live.states import LIVE, PEERS, Pause, Peer, Reason, State, What
 
 _HANGUPS: Final = {Peer.CLIENT: Reason.HANGUP_CLIENT, Peer.READER: Reason.HANGUP_READER}
 
@@ -219,8 +219,8 @@ def _count_hangup_as_beat(draft: Draft, peer: Peer) -> None:
 
 
 def _mark_stale_peers(draft: Draft) -> None:
-    for peer in Peer:
-        sight = draft.facts.sight
+    sight = draft.facts.sight
+    for peer in PEERS:
         known = sight.of(peer) is not None and not sight.is_down(peer)
         if known and not metering.fresh(draft, peer):
             draft.down.append(peer)

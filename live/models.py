@@ -51,10 +51,10 @@ class ReadingSession(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     client = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="readings_taken"
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="readings_taken", db_index=False
     )
     reader = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="readings_given"
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="readings_given", db_index=False
     )
     kind = models.CharField(max_length=8, choices=Kind)
     state = models.CharField(max_length=12, choices=State, default=State.REQUESTED)

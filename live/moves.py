@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from live import metering
 from live.facts import SECOND, Draft, known
-from live.states import Pause, Peer, Reason, State
+from live.states import PEERS, Pause, Peer, Reason, State
 
 
 def start(draft: Draft) -> None:
@@ -122,8 +122,8 @@ def stop(draft: Draft, reason: Reason) -> None:
 def finish(draft: Draft, state: State, reason: Reason | None = None) -> None:
     row = draft.row
     if state == State.NO_CONNECT:
-        here = [peer for peer in Peer if metering.fresh(draft, peer)]
-        draft.missing = ",".join(peer.value for peer in Peer if peer not in here)
+        here = [peer for peer in PEERS if metering.fresh(draft, peer)]
+        draft.missing = ",".join(peer.value for peer in PEERS if peer not in here)
     # All was posted by now, unless a quarantine stopped the meter without a settle.
     metering.capture(draft, seconds=row.billable_s, cover_s=row.billable_s)
     metering.release(draft)

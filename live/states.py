@@ -62,6 +62,9 @@ class Peer(StrEnum):
         return Peer.READER if self is Peer.CLIENT else Peer.CLIENT
 
 
+PEERS: Final = (Peer.CLIENT, Peer.READER)
+
+
 class What(StrEnum):
     """What can happen to a reading."""
 

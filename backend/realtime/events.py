@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -40,10 +41,16 @@ class Event:
     def content(self) -> dict[str, Any]:
         """What goes into ``data``."""
         return {
-            f.name: value
-            for f in fields(self)
-            if (value := getattr(self, f.name)) is not None or "absent" not in f.metadata
+            name: value
+            for name, absent in _fields_of(type(self))
+            if (value := getattr(self, name)) is not None or not absent
         }
+
+
+@cache
+def _fields_of(kind: type[Event]) -> tuple[tuple[str, bool], ...]:
+    """Names of an event's fields, and whether one is left out when it has no value."""
+    return tuple((f.name, "absent" in f.metadata) for f in fields(kind))
 
 
 # ── Session room ────────────────────────────────────────────────────────────────────────────
