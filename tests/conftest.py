@@ -7,10 +7,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import hypothesis
 import pytest
 import redis
 
 from tests import databases, servers
+
+# The long profile belongs to `make test-deep`.
+hypothesis.settings.register_profile("ordinary", deadline=None)
+hypothesis.settings.register_profile("deep", deadline=None, max_examples=2_000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 NEEDS_MORE_THAN_A_DATABASE = {"browser", "sandbox", "deep", "coturn", "node"}

@@ -89,11 +89,23 @@ def test_the_relay_wants_credentials_and_has_limits() -> None:
     assert not any(line.startswith("static-auth-secret") for line in conf)
 
 
+def test_the_proxy_keeps_measurements_inside() -> None:
+    caddyfile = (tree.ROOT / "deploy" / "Caddyfile").read_text()
+
+    assert "@inside path /metrics /metrics/* /readyz" in caddyfile
+    # Outside `route`, Caddy would sort `respond` behind every `handle`.
+    assert caddyfile.index("route {") < caddyfile.index("respond @inside 404")
+    assert caddyfile.index("respond @inside 404") < caddyfile.index("reverse_proxy")
+
+
 def test_the_proxy_chooses_the_socket_process_by_the_room_alone() -> None:
     caddyfile = (tree.ROOT / "deploy" / "Caddyfile").read_text()
 
     assert "lb_policy header X-Room" in caddyfile
-    assert "request_header -X-Room" in caddyfile
+    # Inside `route` the written order holds: what a stranger sent is dropped, then ours is set.
+    inside = caddyfile[caddyfile.index("handle @sockets") :]
+    assert inside.index("route {") < inside.index("request_header -X-Room")
+    assert inside.index("request_header -X-Room") < inside.index("request_header @session X-Room")
     found = re.search(r"path_regexp room (\S+)", caddyfile)
     assert found
     session = "0197d1f2-aaaa-7bbb-8ccc-0123456789ab"
