@@ -14,6 +14,22 @@ from readers.kinds import LANGUAGES, SPECIALTIES
 
 register = template.Library()
 
+# Looked for in this order: most browsers also claim to be some of the later ones.
+_BROWSERS = {
+    "Edg/": "Edge",
+    "OPR/": "Opera",
+    "Firefox/": "Firefox",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+_SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Mac OS X": "Mac",
+    "Linux": "Linux",
+}
 _STATUS_WORDS = {"online": "Online", "busy": "In a reading", "offline": "Offline"}
 _KIND_ICONS = {"chat": "chat", "voice": "voice", "video": "cam"}
 
@@ -103,12 +119,14 @@ def shown_name(display_name: str) -> str:
 
 
 @register.filter
-def peer_for(session: Any, user: Any) -> Any:
-    """The other person of a reading."""
-    return session.reader if session.client_id == user.pk else session.client
-
-
-@register.filter
 def status_word(status: str) -> str:
     """``busy`` -> ``In a reading``. The same words as ``me.js`` writes."""
     return _STATUS_WORDS.get(status, "Offline")
+
+
+@register.filter
+def browser_words(user_agent: str) -> str:
+    """``Mozilla/5.0 (X11; Linux ...) Chrome/1`` -> ``Chrome on Linux``."""
+    browser = next((word for mark, word in _BROWSERS.items() if mark in user_agent), "A browser")
+    system = next((word for mark, word in _SYSTEMS.items() if mark in user_agent), "")
+    return f"{browser} on {system}" if system else browser

@@ -25,7 +25,7 @@ export function chime() {
     try {
       sound ??= new AudioContext();
       for (const [at, pitch] of [[0, 587.33], [0.28, 880]]) note(sound, sound.currentTime + at, pitch);
-      navigator.vibrate?.([120, 80, 120]);
+      if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([120, 80, 120]);
     } catch { /* A ring without sound is still a ring. */ }
   };
   strike();

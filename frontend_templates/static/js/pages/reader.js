@@ -205,6 +205,28 @@ listen("snapshot", ({ active_session: live }) => {
   return false;
 });
 
+listen("reader-status", ({ reader_id: reader, status, kinds }) => {
+  if (reader === asking.reader_id) follow(status, kinds || []);
+  return false;
+});
+
+/**
+ * The reader came, went or is busy: offer what is possible now.
+ * @param {string} status @param {string[]} kinds
+ */
+function follow(status, kinds) {
+  const online = status === "online";
+  for (const button of all("[data-ask]")) button.hidden = !online;
+  for (const button of all("[data-wait]")) button.hidden = online;
+  for (const radio of /** @type {HTMLInputElement[]} */ (all('input[name="ask-kind"]'))) {
+    const open = online && kinds.includes(radio.value);
+    radio.disabled = !open;
+    asking.kinds[radio.value].is_open = open;
+    const off = one("[data-off]", radio.parentElement || undefined);
+    if (off) off.hidden = open;
+  }
+}
+
 /** @param {string} id */
 async function resume(id) {
   const session = await get(`sessions/${id}/`);
