@@ -12,6 +12,7 @@ const HIDDEN_CHAT_MS = 120_000;
  * @property {() => Promise<{up: boolean, stats: object | undefined}>} read for voice and video: is media flowing
  * @property {() => boolean} present for chat: has the person come in
  * @property {() => void} onLeave the page is going away
+ * @property {() => void} onBeat before each regular beat
  */
 
 export class Beats {
@@ -20,7 +21,10 @@ export class Beats {
     this.port = port;
     this.away = false;
     this.hiddenTimer = 0;
-    this.stopTicking = every(BEAT_MS, () => this.beat());
+    this.stopTicking = every(BEAT_MS, () => {
+      port.onBeat();
+      this.beat();
+    });
     this.onHide = () => {
       this.port.send("peer-down", { why: "pagehide" });
       this.port.onLeave();

@@ -10,6 +10,8 @@ import { Stage } from "./stage.js";
 const SIGNALS = new Set(["offer", "answer", "ice-candidate", "ice-restart"]);
 /** After the line comes up: look for the first packets this soon, so that nobody waits for a beat. */
 const FIRST_BEATS_MS = [250, 900, 2000];
+/** Relay credentials outlive the longest reading; a minute is enough to skip the wait at the door. */
+const SERVERS_KEPT_MS = 60_000;
 
 /**
  * @typedef {object} CallPort
@@ -35,6 +37,9 @@ export class Call {
     this.early = [];
     /** @type {number[]} */
     this.timers = [];
+    /** @type {Promise<RTCConfiguration> | null} */
+    this.asked = null;
+    this.askedAt = 0;
     this.ladder = new Ladder({
       restart: () => this.peer.restart(),
       anew: () => this.anew(),
@@ -52,8 +57,22 @@ export class Call {
     });
   }
 
-  /** ICE servers of this reading, fresh each time: their credentials expire. @returns {Promise<RTCConfiguration>} */
-  async configuration() {
+  /**
+   * ICE servers of this reading. What the check before the room has asked for serves the first
+   * offer too, so that joining waits for no answer; a later attempt asks again.
+   * @returns {Promise<RTCConfiguration>}
+   */
+  configuration() {
+    if (!this.asked || performance.now() - this.askedAt > SERVERS_KEPT_MS) {
+      this.askedAt = performance.now();
+      this.asked = this.ask();
+      this.asked.catch(() => (this.asked = null));
+    }
+    return this.asked;
+  }
+
+  /** @returns {Promise<RTCConfiguration>} */
+  async ask() {
     const { ice_servers: iceServers, ice_policy: policy } = await get(`sessions/${this.config.id}/ice-servers/`);
     return { iceServers, iceTransportPolicy: policy || this.policy };
   }

@@ -2,7 +2,7 @@
 /** The client's own spend cap is used up: raising it takes the new amount, typed. */
 import { ApiError, newKey, post } from "../core/api.js";
 import { assertive } from "../core/announce.js";
-import { need, one } from "../core/dom.js";
+import { all, need, one } from "../core/dom.js";
 import { money } from "../core/money.js";
 
 /** @param {import("./shapes.js").RoomConfig} config */
@@ -24,7 +24,8 @@ export function watchCap(config) {
     if (!cents()) return;
     button.disabled = true;
     try {
-      await post(`sessions/${config.id}/cap/`, { spend_cap_cents: cents() }, { key });
+      const { cap_cents } = await post(`sessions/${config.id}/cap/`, { spend_cap_cents: cents() }, { key });
+      for (const place of all("[data-cap]")) place.textContent = money(cap_cents, config.currency);
       field.value = "";
     } catch (error) {
       word.textContent = error instanceof ApiError ? error.message : "That did not work. Your cap is unchanged.";

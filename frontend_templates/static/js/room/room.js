@@ -1,8 +1,6 @@
 // @ts-check
 /** One reading in one page: the socket's words in, the person's acts out. */
-import { assertive, toast } from "../core/announce.js";
 import { all, need, one } from "../core/dom.js";
-import { money } from "../core/money.js";
 import { RoomSocket } from "../core/socket.js";
 import { actsOf } from "./acts.js";
 import { Beats } from "./beats.js";
@@ -12,6 +10,7 @@ import { Chat } from "./chat.js";
 import { Controls } from "./controls.js";
 import { EndDialog } from "./ending.js";
 import { mediaOf } from "./devices.js";
+import { heardIn } from "./frames.js";
 import { Funds } from "./funds.js";
 import { Meter } from "./meter.js";
 import { Panels } from "./panels.js";
@@ -22,6 +21,8 @@ import { View } from "./view.js";
 
 /** Longer than this without our socket, and the server has surely stopped the clock: so do our tracks. */
 const SOCKET_PATIENCE_MS = 10_000;
+/** The server answers every beat: after two without an answer the line is dead, though it looks open. */
+const SILENCE_MS = 11_000;
 const LAST_WARNING_SECONDS = 60;
 
 export class Room {
@@ -36,6 +37,8 @@ export class Room {
     this.warned = false;
     this.preparing = false;
     this.socketTimer = 0;
+    this.heardAt = performance.now();
+    this.heard = heardIn(this);
     /** @type {import("./shapes.js").Send} */
     const send = (type, content, id) => this.socket.send(type, content, id);
     this.tracks = new Tracks((media) => send("media-state", media));
@@ -50,9 +53,11 @@ export class Room {
     this.check = this.ready ? null : new Check(config, { configuration: () => this.call.configuration().catch(() => ({})), onReady: (stream) => this.enter(stream) });
     this.beats = new Beats({
       kind: config.kind, send, read: () => this.call.read(), present: () => this.inRoom(), onLeave: () => this.socket.close(),
+      onBeat: () => this.listen(),
     });
     this.socket = new RoomSocket(`sessions/${config.id}`, { onFrame: (frame) => this.hear(frame), onState: (state, code) => this.lineMoved(state, code) });
     watchCap(config);
+    addEventListener("offline", () => this.lineMoved("waiting", 0));
     for (const button of all("[data-here]")) button.addEventListener("click", () => location.reload());
     for (const button of all("[data-again]")) button.addEventListener("click", () => this.call.again());
   }
@@ -67,44 +72,12 @@ export class Room {
 
   /** @param {import("../core/socket.js").Frame} frame */
   hear({ type, data }) {
+    this.heardAt = performance.now();
+    if (!this.online) this.lineMoved("open", 0);
     sync(data?.server_time);
     if (this.call.hear(type, data)) return;
-    this.HEARD[type]?.(data);
+    this.heard[type]?.(data);
   }
-
-  /** @type {Record<string, (content: any) => void>} */
-  HEARD = {
-    joined: (joined) => this.joined(joined),
-    "user-joined": ({ role }) => role !== this.config.role && this.call.setPresent(true),
-    "user-left": ({ role }) => role !== this.config.role && this.call.setPresent(false),
-    "session-state": (state) => {
-      if (!this.session || state.version < this.session.version) return;
-      Object.assign(this.session, state);
-      this.apply();
-    },
-    meter: (reading) => {
-      this.meter.hear(reading);
-      // The server is ahead of this page: a word was lost, so ask for everything again.
-      if (this.session && reading.version > this.session.version) this.socket.send("join-reading");
-    },
-    "billing-tick": (tick) => this.meter.charge(tick),
-    "balance-low": ({ seconds_left }) => this.low(seconds_left),
-    "balance-updated": ({ available_cents }) => {
-      this.warned = false;
-      this.funds.arrived(available_cents);
-    },
-    "cap-reached": ({ cap_cents }) => assertive(`The spend cap of ${money(cap_cents, this.config.currency)} is reached. The clock has stopped.`),
-    quality: (quality) => this.meter.setQuality(quality),
-    "chat-message": (message) => this.chat.show(message),
-    "chat-delivered": ({ message_id }) => this.chat.delivered(message_id),
-    "chat-read": ({ up_to }) => this.chat.read(up_to),
-    "chat-typing": () => this.chat.typing(),
-    "session-ended": (ending) => this.finish(ending),
-    error: ({ code, detail, ref }) => {
-      if (ref && this.chat.refused(ref, detail)) return;
-      if (code !== "unknown_type") toast({ tone: "warn", text: detail || "That did not work." });
-    },
-  };
 
   /** @param {import("./shapes.js").Joined} joined */
   joined({ peer, session, meter, messages, ice_policy }) {
@@ -126,7 +99,7 @@ export class Room {
   apply() {
     if (!this.session || this.over) return;
     const active = this.session.state === "active";
-    this.tracks.setActive(active && this.ready);
+    if (this.online || !active) this.tracks.setActive(active && this.ready);
     this.view.show(this.session, { ready: this.ready, online: this.online });
     if (this.session.state === "paused") this.chat.toEnd();
     this.prepare();
@@ -157,6 +130,14 @@ export class Room {
     this.warned = true;
   }
 
+  /** Notice a line that died without a word, and try another one. */
+  listen() {
+    if (!this.online || performance.now() - this.heardAt < SILENCE_MS) return;
+    this.tracks.setActive(false);
+    this.lineMoved("waiting", 0);
+    this.socket.socket?.close(4000);
+  }
+
   /** @param {import("../core/socket.js").SocketState} state @param {number} code */
   lineMoved(state, code) {
     this.online = state === "open";
@@ -167,7 +148,7 @@ export class Room {
       return;
     }
     if (!this.online) this.socketTimer = Number(setTimeout(() => this.tracks.setActive(false), SOCKET_PATIENCE_MS));
-    if (this.session && !this.over) this.view.show(this.session, { ready: this.ready, online: this.online });
+    this.apply();
   }
 
   /** @param {import("./shapes.js").Ending} ending */
