@@ -30,7 +30,7 @@ _SUBSCRIBE_AT_ONCE: Final = 500
 
 
 class Listener(Protocol):
-    """Whoever sits in a room. Neither call may block or raise."""
+    """Whoever sits in a room. Neither call may block or raise, nor join or leave at once."""
 
     def hear(self, parcel: Parcel) -> None:
         """Take one parcel."""
@@ -52,7 +52,7 @@ class Room:
 
     def deliver(self, parcel: Parcel, but: Listener | None = None) -> None:
         """Hand a parcel to everybody here, except its sender."""
-        for listener in tuple(self.listeners):
+        for listener in self.listeners:
             if listener is not but:
                 listener.hear(parcel)
 
@@ -103,12 +103,12 @@ class Bus:
     def say(self, room: Room, parcel: Parcel, but: Listener | None = None) -> None:
         """Tell everybody in the room: here at once, elsewhere through Redis."""
         room.deliver(parcel, but)
-        self.send(room, parcel)
+        self.send(room.channel, parcel)
 
-    def send(self, room: Room, parcel: Parcel) -> None:
+    def send(self, channel: bytes, parcel: Parcel) -> None:
         """Tell the other processes alone. While Redis is away this is lost, as any event may be."""
         if self._wire is not None:
-            self._wire.tell("PUBLISH", room.channel, parcel.packed(self._name))
+            self._wire.tell(b"PUBLISH", channel, parcel.packed(self._name))
 
     async def ask(self, *command: wire.Arg) -> Any:
         """One Redis command over the bus's own connection.

@@ -39,10 +39,6 @@ class Nothing(Said):
     """A frame without content."""
 
 
-class _Wrong(Exception):
-    pass
-
-
 T = TypeVar("T", bound=Said)
 
 
@@ -51,26 +47,15 @@ def read(shape: type[T], said: Any) -> T:
 
     :raises InvalidInput: it is anything else.
     """
-    try:
-        return shape(**_checker(shape)(said))
-    except _Wrong as wrong:
-        raise InvalidInput(str(wrong)) from None
-
-
-def check(shape: type[Said], said: Any) -> None:
-    """Like ``read``, for content that is only passed on.
-
-    :raises InvalidInput: it is anything else.
-    """
-    try:
-        _checker(shape)(said)
-    except _Wrong as wrong:
-        raise InvalidInput(str(wrong)) from None
+    return shape(**checker(shape)(said))
 
 
 @cache
-def _checker(shape: type) -> Callable[[Any], dict[str, Any]]:
-    """One function that turns a decoded object into the arguments of ``shape``."""
+def checker(shape: type) -> Callable[[Any], dict[str, Any]]:
+    """A function that turns a decoded object into the arguments of ``shape``.
+
+    It raises InvalidInput for anything else.
+    """
     hints = get_type_hints(shape, include_extras=True)
     rules = tuple(
         (
@@ -85,7 +70,7 @@ def _checker(shape: type) -> Callable[[Any], dict[str, Any]]:
 
     def arguments(said: Any) -> dict[str, Any]:
         if type(said) is not dict:
-            raise _Wrong("The content must be an object.")
+            raise InvalidInput("The content must be an object.")
         taken = {}
         for name, plain, checked, required in rules:
             value = said.get(name, MISSING)
@@ -94,12 +79,12 @@ def _checker(shape: type) -> Callable[[Any], dict[str, Any]]:
             elif value is not MISSING:
                 try:
                     taken[name] = checked(value)
-                except _Wrong as wrong:
-                    raise _Wrong(f"{name}: {wrong}") from None
+                except InvalidInput as wrong:
+                    raise InvalidInput(f"{name}: {wrong}") from None
             elif required:
-                raise _Wrong(f"{name} is missing.")
+                raise InvalidInput(f"{name} is missing.")
         if len(taken) != len(said):
-            raise _Wrong(f"Unknown: {', '.join(sorted(set(said) - names))[:100]}.")
+            raise InvalidInput(f"Unknown: {', '.join(sorted(set(said) - names))[:100]}.")
         return taken
 
     return arguments
@@ -123,7 +108,7 @@ def _check_of(hint: Any) -> Check:
     if origin in (Union, types.UnionType):
         return _any_of(get_args(hint))
     if is_dataclass(hint) and isinstance(hint, type):
-        return lambda value: hint(**_checker(hint)(value))
+        return lambda value: hint(**checker(hint)(value))
     if hint is UUID:
         return _uuid
     if hint is float:
@@ -134,7 +119,7 @@ def _check_of(hint: Any) -> Check:
 def _exactly(kind: type) -> Check:
     def checked(value: Any) -> Any:
         if type(value) is not kind:
-            raise _Wrong(f"must be {_WORDS.get(kind, kind.__name__)}.")
+            raise InvalidInput(f"must be {_WORDS.get(kind, kind.__name__)}.")
         return value
 
     return checked
@@ -151,7 +136,7 @@ _WORDS: Final[dict[type, str]] = {
 
 def _number(value: Any) -> float:
     if type(value) not in (int, float):
-        raise _Wrong("must be a number.")
+        raise InvalidInput("must be a number.")
     return float(value)
 
 
@@ -159,15 +144,15 @@ def _uuid(value: Any) -> UUID:
     try:
         return UUID(value)
     except (ValueError, TypeError, AttributeError):
-        raise _Wrong("must be an id.") from None
+        raise InvalidInput("must be an id.") from None
 
 
 def _short_text(chars: int) -> Check:
     def checked(value: Any) -> str:
         if type(value) is not str or not value.strip():
-            raise _Wrong("must be text that is not empty.")
+            raise InvalidInput("must be text that is not empty.")
         if len(value) > chars:
-            raise _Wrong(f"is longer than {chars} characters.")
+            raise InvalidInput(f"is longer than {chars} characters.")
         return value
 
     return checked
@@ -183,9 +168,9 @@ def _any_of(hints: tuple[Any, ...]) -> Check:
         for index, one in enumerate(checks):
             try:
                 return one(value)
-            except _Wrong:
+            except InvalidInput:
                 if index == len(checks) - 1:
                     raise
-        raise _Wrong("must be left out.")
+        raise InvalidInput("must be left out.")
 
     return checked

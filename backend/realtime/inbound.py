@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import orjson
 
+from backend.realtime import frames
 from backend.realtime.frames import Nothing, Said
 from backend.realtime.limits import Limit
 
 FRAME_BYTES_MAX: Final = 64 * 1024
 _ID_CHARS_MAX: Final = 64
-_KEYS: Final = frozenset({"type", "id", "data"})
 _EMPTY: Final[dict[str, Any]] = {}
 Handler = Callable[[Any, Any], Awaitable[None]]
 
@@ -34,10 +35,16 @@ class Rule:
     shape: type[Said]
     limit: Limit | None
     handler: Handler | None = None
-    wire_name: bytes = b""
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "wire_name", self.kind.encode())
+    @cached_property
+    def wire_name(self) -> bytes:
+        """``kind`` as it is written into a frame."""
+        return self.kind.encode()
+
+    @cached_property
+    def check(self) -> Callable[[Any], object]:
+        """Raises InvalidInput for content of another shape."""
+        return frames.checker(self.shape)
 
 
 def receives(
@@ -63,15 +70,14 @@ def opened(said: bytes | str | None) -> tuple[str, str | None, Any]:
         raise FrameRefused("frame_too_large", "A frame holds at most 64 KiB.")
     try:
         frame = orjson.loads(said)
-        kind, ref = frame["type"], frame.get("id")
-        known = frame.keys() <= _KEYS and type(kind) is str
+        kind, ref, content = frame.pop("type"), frame.pop("id", None), frame.pop("data", _EMPTY)
     except (ValueError, TypeError, KeyError, AttributeError):
-        known, kind, ref = False, "", None
-    if not known:
+        raise FrameRefused("malformed", "A frame is {type, id?, data?}.") from None
+    if frame or type(kind) is not str:
         raise FrameRefused("malformed", "A frame is {type, id?, data?}.")
     if ref is not None and (type(ref) is not str or len(ref) > _ID_CHARS_MAX):
         raise FrameRefused("malformed", "The id of a frame is a short text.")
-    return kind, ref, frame.get("data", _EMPTY)
+    return kind, ref, content
 
 
 def _bytes_in(said: bytes | str) -> int:

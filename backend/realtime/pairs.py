@@ -19,10 +19,11 @@ then the page of the older closes with 4409 and the other side hears ``user-join
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from functools import cached_property
 from typing import Any, ClassVar, Final
 
 from backend.core.errors import InvalidInput
-from backend.realtime import bus, closing, events, frames, parcels, relay, signaling, snapshot
+from backend.realtime import bus, closing, events, parcels, relay, rooms, signaling, snapshot
 from backend.realtime.parcels import Side
 
 _OTHER: Final[dict[str, Side]] = {"client": "reader", "reader": "client"}
@@ -36,7 +37,7 @@ class PairSocket(relay.Socket):
         kind: relay.Rule(kind, shape, limit) for kind, (shape, limit) in signaling.RELAYED.items()
     }
 
-    @property
+    @cached_property
     def peer_side(self) -> Side:
         """The side that this socket talks to."""
         return _OTHER[self.role]
@@ -49,6 +50,9 @@ class PairSocket(relay.Socket):
     def tell_peer(self, event: events.Event) -> None:
         """Tell the other side alone, in whichever process it is."""
         self._pass_on(parcels.of(event, self.peer_side))
+
+    def also_hears(self) -> list[str]:
+        return [rooms.side(self.room_name(), self.role)]
 
     async def _show_snapshot(self) -> None:
         await super()._show_snapshot()
@@ -66,7 +70,7 @@ class PairSocket(relay.Socket):
         if rule.handler is not None:
             return self._hand_over(rule, content)
         try:
-            frames.check(rule.shape, content)
+            rule.check(content)
         except InvalidInput as error:
             self.refuse(error.code, error.detail)
         else:
@@ -76,11 +80,15 @@ class PairSocket(relay.Socket):
     def _pass_on(self, parcel: parcels.Parcel) -> None:
         """To the peer's socket here if there is one, else to the other processes."""
         here = False
-        for listener in tuple(self.room.listeners):
+        for listener in self.room.listeners:
             if isinstance(listener, PairSocket) and listener.role != self.role:
                 if listener.closing:
                     continue
                 listener.hear(parcel)
                 here = True
         if not here:
-            bus.here().send(self.room, parcel)
+            bus.here().send(self._peer_channel, parcel)
+
+    @cached_property
+    def _peer_channel(self) -> bytes:
+        return rooms.channel(rooms.side(self.room.name, self.peer_side))

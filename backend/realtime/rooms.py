@@ -12,6 +12,11 @@ def session(session_id: UUID) -> str:
     return f"session:{session_id.hex}"
 
 
+def side(room: str, role: str) -> str:
+    """One side of a session's room: what only the other side says to it goes there."""
+    return f"{room}:{role}"
+
+
 def user(user_id: UUID) -> str:
     """Every open page of one user."""
     return f"user:{user_id.hex}"

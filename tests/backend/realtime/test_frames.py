@@ -80,4 +80,4 @@ def test_what_is_missing_is_refused_by_name(missing: str) -> None:
 @pytest.mark.parametrize("content", [None, 7, "text", [], True])
 def test_content_is_an_object(content: object) -> None:
     with pytest.raises(InvalidInput):
-        frames.check(Everything, content)
+        frames.read(Everything, content)
