@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -41,7 +40,11 @@ def build(
         work.cancel()
 
     async def answer_api(request: Request) -> Response:
-        return await api.answer(world, request)
+        try:
+            return await api.answer(world, request)
+        except api.ConnectionLost:
+            request.scope["break"]()
+            return Response()
 
     app = Starlette(
         lifespan=lifespan,
@@ -52,20 +55,17 @@ def build(
         ],
     )
     app.state.world = world
-    return _Hanging(app)
+    return _Breakable(app)
 
 
-class _Hanging:
-    """Turn ``ConnectionLost`` into a connection that really breaks, with no answer."""
+class _Breakable:
+    """Let an answer break its connection: Starlette would turn an exception into a 500."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await self.app(scope, receive, send)
-        except api.ConnectionLost:
-            transport: Any = getattr(getattr(send, "__self__", None), "transport", None)
-            if transport is None:
-                raise
-            transport.abort()
+        if scope["type"] == "http":
+            # uvicorn's ``send`` is a method of its request cycle, which holds the transport.
+            scope["break"] = send.__self__.transport.abort  # type: ignore[attr-defined]
+        await self.app(scope, receive, send)

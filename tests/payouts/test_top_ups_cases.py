@@ -353,6 +353,16 @@ def test_case_13_while_stripe_is_down_the_answer_is_503_and_the_same_key_goes_on
     assert len(till.stripe.v1.checkout.sessions.list().data) == 1
 
 
+def test_case_13_an_answer_lost_on_the_way_opens_no_second_page(till: Till) -> None:
+    till.sandbox.fault("reset_after", "POST /v1/checkout/sessions", times=3)
+    with pytest.raises(ChargerUnreachable) as failure:
+        till.start()
+    assert not failure.value.spent_key
+    top_up = till.start()
+    sessions = till.stripe.v1.checkout.sessions.list().data
+    assert [session.id for session in sessions] == [top_up.checkout_session_id]
+
+
 def test_case_13_a_failure_kept_under_our_key_is_left_behind_by_another(till: Till) -> None:
     till.sandbox.fault("500_after", "/v1/checkout/sessions")
     with pytest.raises(ChargerUnreachable) as failure:

@@ -127,6 +127,8 @@ def test_the_sdk_survives_a_passing_fault_when_it_may_retry(sandbox: Sandbox, ki
     [
         ("429", sdk.RateLimitError),
         ("hang_before", sdk.APIConnectionError),
+        ("reset", sdk.APIConnectionError),
+        ("reset_after", sdk.APIConnectionError),
         ("garbage_json", sdk.APIError),
     ],
 )
