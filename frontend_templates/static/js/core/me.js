@@ -11,10 +11,10 @@ import { all, one } from "./dom.js";
 import { money } from "./money.js";
 import { hush, knock } from "./ring.js";
 import { RoomSocket } from "./socket.js";
+import { WORDS, show } from "./statuses.js";
 import { every } from "./ticker.js";
 
 const BEAT_MS = 5000;
-const WORDS = /** @type {Record<string, string>} */ ({ online: "Online", busy: "In a reading", offline: "Offline" });
 
 /** @type {RoomSocket | null} */
 let line = null;
@@ -48,10 +48,7 @@ const HEARD = {
     if (!active_session) one("[data-return-bar]")?.parentElement?.remove();
   },
   "reader-status"({ reader_id, status }) {
-    for (const word of all(`[data-reader-status="${CSS.escape(reader_id)}"]`)) {
-      word.dataset.is = status;
-      word.textContent = WORDS[status] || status;
-    }
+    show(reader_id, status);
   },
   "balance-updated"({ available_cents }) {
     for (const place of all("[data-balance]")) place.textContent = money(available_cents);

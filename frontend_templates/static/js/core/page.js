@@ -4,6 +4,7 @@ import { ApiError, post, remove } from "./api.js";
 import { polite, toast } from "./announce.js";
 import { all, one } from "./dom.js";
 import { start } from "./me.js";
+import { askNowAndThen } from "./statuses.js";
 
 /** @param {Event} event @param {string} selector @returns {HTMLElement | null} */
 const hit = (event, selector) => (event.target instanceof Element ? event.target.closest(selector) : null);
@@ -68,4 +69,5 @@ const mark = () => {
 addEventListener("online", mark);
 addEventListener("offline", mark);
 mark();
-start();
+if (document.body.dataset.user) start();
+else askNowAndThen();
