@@ -51,6 +51,11 @@ class Rules:
     silence_grace_s: int = 300
     orphan_s: int = 600
 
+    @property
+    def tolerance(self) -> timedelta:
+        """How long a peer may be silent and still count as there."""
+        return self.tolerance_s * SECOND
+
 
 @dataclass(slots=True)
 class Reading:
@@ -214,8 +219,7 @@ class TimeShort(NamedTuple):
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """All that a decision may look at."""
 
     row: Reading

@@ -188,7 +188,7 @@ def fresh(draft: Draft, peer: Peer) -> bool:
     stamp = sight.of(peer)
     if stamp is None or sight.is_down(peer) or peer in draft.down:
         return False
-    return draft.facts.at - stamp <= draft.rules.tolerance_s * SECOND
+    return draft.facts.at - stamp <= draft.rules.tolerance
 
 
 def _draw(draft: Draft, cents: int) -> tuple[int, int]:

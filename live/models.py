@@ -172,8 +172,17 @@ class ReadingSession(models.Model):
         ]
         indexes = [
             models.Index(fields=["next_due_at"], condition=Q(state__in=LIVE), name="session_due"),
-            models.Index(fields=["client", "-requested_at"], name="session_of_client"),
-            models.Index(fields=["reader", "-requested_at"], name="session_of_reader"),
+            # Over ended rows only: a tick of a live one would have to write each of them.
+            models.Index(
+                fields=["client", "-requested_at"],
+                condition=Q(state__in=TERMINAL),
+                name="session_of_client",
+            ),
+            models.Index(
+                fields=["reader", "-requested_at"],
+                condition=Q(state__in=TERMINAL),
+                name="session_of_reader",
+            ),
         ]
 
     def __str__(self) -> str:

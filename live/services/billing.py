@@ -7,14 +7,17 @@ all others are settled.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 
 from backend.core import locks
 from backend.core.errors import DomainError
@@ -29,6 +32,7 @@ log = structlog.get_logger(__name__)
 _DUE = Event(What.DUE)
 _ORPHANED = Event(What.ORPHAN)
 _BATCHES_MAX = 1_000
+_THREADS = 2
 _REFUSALS = (IntegrityError, DataError, DomainError, LedgerBroken)
 Lock = Callable[[], rows.Locked]
 
@@ -65,6 +69,28 @@ def settle(*, session_id: UUID, at: datetime) -> Decision | None:
 
 
 def _in_batches(lock: Lock, event: Event, at: datetime) -> int:
+    """Settle batch after batch. After a full one, several at a time: while the database works
+    on one, the next is decided. SKIP LOCKED keeps them apart.
+    """
+    with _collector_at_rest():
+        settled = _batch(lock, event, at)
+        if settled < settings.SWEEP_BATCH:
+            return settled
+        if connection.in_atomic_block:  # A test's transaction: nobody else could see the rows.
+            return settled + _until_none_left(lock, event, at)
+        with ThreadPoolExecutor(_THREADS) as pool:
+            loops = [pool.submit(_in_a_thread, lock, event, at) for _ in range(_THREADS)]
+            return settled + sum(loop.result() for loop in loops)
+
+
+def _in_a_thread(lock: Lock, event: Event, at: datetime) -> int:
+    try:
+        return _until_none_left(lock, event, at)
+    finally:
+        connection.close()
+
+
+def _until_none_left(lock: Lock, event: Event, at: datetime) -> int:
     settled = 0
     for _ in range(_BATCHES_MAX):
         done = _batch(lock, event, at)
@@ -72,6 +98,18 @@ def _in_batches(lock: Lock, event: Event, at: datetime) -> int:
         if not done:
             break
     return settled
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """A batch makes no cycles, and looking for them costs a quarter of its time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _batch(lock: Lock, event: Event, at: datetime) -> int:

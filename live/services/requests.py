@@ -20,7 +20,7 @@ from live.addresses import room_url
 from live.facts import COLUMNS, Draft, Event, Facts, HoldMore, Purse, Reading, Sight, known
 from live.models import FreeSecondsClaim, ReadingSession
 from live.services import turns
-from live.states import State, What
+from live.states import TERMINAL, State, What
 from readers import pricing
 from readers import selectors as offers
 from readers.errors import ReaderBusy
@@ -137,7 +137,9 @@ def _refuse_unfit_pair(client: User, reader_id: UUID) -> None:
 def _refuse_haste(client_id: UUID, reader_id: UUID, at: datetime) -> None:
     """R10: so many requests in ten minutes, and a rest after two that came to nothing."""
     window = timedelta(seconds=settings.REQUESTS_WINDOW_SECONDS)
-    recent = ReadingSession.objects.filter(client_id=client_id, requested_at__gt=at - window)
+    recent = ReadingSession.objects.filter(
+        client_id=client_id, state__in=TERMINAL, requested_at__gt=at - window
+    )
     asked = list(recent.order_by("requested_at").values_list("requested_at", flat=True))
     if len(asked) >= settings.REQUESTS_MAX:
         wait = asked[-settings.REQUESTS_MAX] + window - at
