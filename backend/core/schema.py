@@ -8,6 +8,11 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
+from backend.core.problems import MEDIA_TYPE
+
+_ANY_DOOR = ("400", "401", "403", "404", "406", "429", "503")
+_CHANGING_DOOR = ("402", "409", "413", "415", "422", "502")
+
 
 class FieldProblem(serializers.Serializer[None]):
     """One field that was refused."""
@@ -51,12 +56,12 @@ class Schema(AutoSchema):
             part.removesuffix("View") for part in type(serializer).__qualname__.split(".")
         )
 
-    def get_response_serializers(self) -> Any:
-        answers = super().get_response_serializers()
-        if not isinstance(answers, dict):
-            answers = {201 if self.method == "POST" else 200: answers}
-        codes = ["400", "401", "402", "403", "404", "405", "406", "409", "413", "415", "422"]
-        codes += ["429", "502", "503", "504"]
-        for code in codes:
-            answers.setdefault((int(code), "application/problem+json"), OpenApiResponse(Problem))
-        return answers
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        """Every door may refuse; one that changes something may refuse for more reasons."""
+        answers: dict[str, Any] = super()._get_response_bodies(direction)
+        for status in _ANY_DOOR if self.method == "GET" else _ANY_DOOR + _CHANGING_DOOR:
+            if status not in answers:
+                answers[status] = self._get_response_for_code(
+                    OpenApiResponse(Problem), status, [MEDIA_TYPE], direction
+                )
+        return dict(sorted(answers.items()))
