@@ -127,7 +127,7 @@ def _seed() -> list[str]:
     """Make the people, their money and their readings; the sessions' ids as hex."""
     from django.db import connection
 
-    parameters = {
+    parameters: dict[str, int | datetime] = {
         "sessions": SESSIONS,
         "start": START,
         "due": START + timedelta(seconds=65),
@@ -171,10 +171,10 @@ def _session_sql() -> str:
         "started_at": "%(start)s",
     }
     for field in ReadingSession._meta.concrete_fields:
-        if field.column not in said and field.has_default():
+        column = str(field.column)
+        if column not in said and field.has_default():
             default = field.get_default()
-            quoted = f"'{default}'" if isinstance(default, str) else str(default)
-            said[field.column] = quoted
+            said[column] = f"'{default}'" if isinstance(default, str) else str(default)
     columns, values = ", ".join(said), ", ".join(said.values())
     return f"INSERT INTO live_readingsession ({columns}) SELECT {values} FROM pair ORDER BY n"
 
