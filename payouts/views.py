@@ -59,7 +59,11 @@ def come_back(request: HttpRequest) -> HttpResponse:
         "top_up": top_up,
         "left": request.GET.get("left") == "1" and top_up.status == TopUpStatus.OPEN,
     }
-    return render(request, "payouts/return.html", context)
+    response = render(request, "payouts/return.html", context)
+    # Beside a room it is the same second window all along: another policy would cut it off from
+    # the page that opened it, and it could neither know nor close itself.
+    response["Cross-Origin-Opener-Policy"] = "unsafe-none"
+    return response
 
 
 @login_required

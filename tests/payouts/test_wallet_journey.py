@@ -81,6 +81,7 @@ def test_a_client_adds_twenty_dollars(page: Page, till: Till) -> None:
     till.sandbox.settle()
     till.work()
     expect(page.get_by_role("heading", name="$20.00 is in your wallet")).to_be_visible()
+    expect(page.locator(".purse [data-balance]")).to_have_text("$32.50")
     _shoot(page, "return-done")
     page.get_by_role("link", name="To your wallet").click()
     expect(page.locator("main [data-balance]")).to_have_text("$32.50")
@@ -113,3 +114,19 @@ def test_leaving_the_hosted_page_costs_nothing(page: Page, till: Till) -> None:
     _shoot(page, "return-left")
     assert page.get_by_role("link", name="Go on").get_attribute("href") == "/readers/"
     till.assert_nothing_moved()
+
+
+def test_a_second_window_beside_a_room_says_when_it_is_done(page: Page, till: Till) -> None:
+    page.goto("/wallet/")
+    top_up = till.start()
+    with page.expect_popup() as opened:
+        open_beside = "url => { window.open('', 'soulseer-top-up').location.href = url }"
+        page.evaluate(open_beside, top_up.checkout_url)
+    beside = opened.value
+    beside.get_by_label("Card number").fill("4242 4242 4242 4242")
+    beside.get_by_role("button", name="Pay $20.00").click()
+    beside.wait_for_url("**/wallet/return/**")
+    till.sandbox.settle()
+    till.work()
+    expect(beside.get_by_text("You can close this window")).to_be_visible()
+    beside.wait_for_event("close")

@@ -113,6 +113,20 @@ function follow(id, heard) {
   ask();
 }
 
+/** Show the wallet as the server has it now. */
+async function showPurse() {
+  try {
+    const purse = await get("payments/balance/");
+    for (const place of all("[data-balance]")) place.textContent = money(purse.spendable_cents);
+    for (const part of ["cash", "promo", "held"]) {
+      const place = one(`[data-${part}]`);
+      if (place) place.textContent = money(purse[`${part}_cents`]);
+    }
+  } catch {
+    // The figures on the page were true when it was loaded; the next load has newer ones.
+  }
+}
+
 /** @param {HTMLElement} card */
 function comeBack(card) {
   const beside = window.name === "soulseer-top-up";
@@ -133,6 +147,7 @@ function comeBack(card) {
     }
     if (state === "succeeded") {
       sessionStorage.removeItem(NEXT);
+      showPurse();
       polite(`${money(topUp.amount_cents)} is in your wallet.`);
       if (beside) {
         need("[data-beside]", card).hidden = false;
@@ -146,6 +161,7 @@ function comeBack(card) {
 
 const form = one("[data-add-funds]");
 if (form instanceof HTMLFormElement) {
+  document.addEventListener("soulseer:balance-updated", () => showPurse());
   addFunds(form);
   const waiting = one("[data-waiting]");
   if (waiting) {
