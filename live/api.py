@@ -48,7 +48,7 @@ class SessionsView(APIView):
     def get_permissions(self) -> list[Any]:
         return [IsClient()] if self.request.method == "POST" else super().get_permissions()
 
-    @extend_schema(parameters=CURSOR, responses=SessionPage)
+    @extend_schema(operation_id="sessions_list", parameters=CURSOR, responses=SessionPage)
     def get(self, request: Request) -> Response:
         """List my readings, newest first."""
         user, pages = signed_in(request), CursorPages()

@@ -36,6 +36,7 @@ class ReaderListView(APIView):
     permission_classes = [AllowAny]
 
     @extend_schema(
+        operation_id="readers_list",
         parameters=[
             listing.FilterInput,
             OpenApiParameter("cursor", str),

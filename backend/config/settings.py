@@ -247,6 +247,14 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "KindEnum": "readers.kinds.Kind",
+        "RoleEnum": "backend.accounts.models.Role",
+        "SideEnum": ["client", "reader"],
+        "ReaderStatusEnum": ["online", "busy", "offline"],
+        "SessionStateEnum": "live.states.State",
+        "TopUpStatusEnum": "payouts.states.TopUpStatus",
+    },
 }
 # (times, seconds) for each family of limits: API, sockets, payment attempts (S50).
 RATE_LIMITS: dict[str, tuple[int, int]] = {
