@@ -18,6 +18,8 @@ WORKER_FLAGS = [
 ]
 # Celery lectures root at length; in a container of one's own root is who one is.
 ROOT_IS_MEANT = "ignore:You're running the worker with superuser"
+# Without the usual file of last runs: one that was cut short by a kill stops beat for good.
+BEAT_FLAGS = ["--scheduler", "celery.beat.Scheduler", "--pidfile="]
 LATER_SECONDS = 3
 LEFTOVER_SECONDS_MAX = 8.0
 MARK = "SOULSEER_MANAGED"  # carried by every process that honcho starts for us
@@ -26,7 +28,6 @@ Row = tuple[str, list[str], dict[str, str]]
 
 def table(environment: dict[str, str]) -> list[Row]:
     """Name, command line and further environment of every process of ours."""
-    home = environment["DATA_DIR"]
     port = surroundings.port()
     celery = [str(BIN / "celery"), "--quiet", "--app", "backend.config.celery"]
     quiet = ["--loglevel", "WARNING"]
@@ -39,7 +40,7 @@ def table(environment: dict[str, str]) -> list[Row]:
         ),
         (
             "beat",
-            _later([*celery, "beat", *quiet, "--schedule", f"{home}/beat", "--pidfile="]),
+            _later([*celery, "beat", *quiet, *BEAT_FLAGS]),
             {},
         ),
     ]

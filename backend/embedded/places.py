@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -29,6 +30,12 @@ def socket_folder(data_dir: Path, name: str, socket_name: str) -> Path:
         return folder(inside)
     digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
     return _own_folder(Path(tempfile.gettempdir()) / f"soulseer-{os.getuid()}-{digest}-{name}")
+
+
+def discard_socket_folder(path: Path, data_dir: Path) -> None:
+    """Remove a socket's folder that had to lie outside ``data_dir``; inside, it may stay."""
+    if not path.is_relative_to(data_dir):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def _own_folder(path: Path) -> Path:

@@ -67,6 +67,7 @@ class Postgres:
     """
 
     def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
+        self._data_dir = data_dir
         self._cluster = data_dir / "postgres"
         self._socket_dir = places.socket_folder(data_dir, "pg", SOCKET)
         self._log = data_dir / "postgres.log"
@@ -107,6 +108,7 @@ class Postgres:
         if self._child is not None:
             children.stop(self._child, signal.SIGINT, STOP_SECONDS_MAX)
             self._child = None
+            places.discard_socket_folder(self._socket_dir, self._data_dir)
 
     def _initialise(self, server: Path) -> None:
         # A run that was killed inside initdb leaves half a cluster, which initdb then refuses.

@@ -48,6 +48,7 @@ class Valkey:
     """A server without persistence: whatever must not be lost is in PostgreSQL."""
 
     def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir
         self._home = data_dir / "valkey"
         self._socket_dir = places.socket_folder(data_dir, "vk", SOCKET)
         self._log = data_dir / "valkey.log"
@@ -90,6 +91,7 @@ class Valkey:
         if self._child is not None:
             children.stop(self._child, signal.SIGTERM, STOP_SECONDS_MAX)
             self._child = None
+            places.discard_socket_folder(self._socket_dir, self._data_dir)
 
     def _end_leftover(self) -> None:
         """End the server of a killed run, if its socket still answers."""

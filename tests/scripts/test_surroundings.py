@@ -72,6 +72,13 @@ def test_the_workers_read_every_queue(tmp_path: Path) -> None:
     assert {"web", "worker", "beat"} <= set(rows)
 
 
+def test_beat_keeps_no_file_that_a_kill_could_spoil(tmp_path: Path) -> None:
+    rows = {name: command for name, command, _ in processes.table(_environment(tmp_path))}
+
+    assert "celery.beat.Scheduler" in " ".join(rows["beat"])
+    assert "--schedule " not in " ".join(rows["beat"])
+
+
 def _environment(home: Path) -> dict[str, str]:
     return surroundings.environment(home)
 

@@ -91,6 +91,10 @@ def test_a_deep_folder_gets_a_socket_that_the_kernel_accepts(home: Path) -> None
     deep = home.joinpath(*["a-folder-with-a-long-name"] * 5)
     with services.running(deep, durable=False, environment=NOTHING_GIVEN) as addresses:
         assert _answers(addresses)
+        socket_dir = Path(addresses.database_url.split("host=")[1])
+        assert not socket_dir.is_relative_to(deep)
+
+    assert not socket_dir.exists()
 
 
 def test_given_addresses_win_and_nothing_is_started(home: Path) -> None:
