@@ -88,7 +88,7 @@ class Postgres:
             self._initialise(server)
         _refuse_other_major(server, self._cluster)
         children.own(self._cluster)
-        children.own(self._socket_dir)
+        children.own(places.folder(self._socket_dir))
         _end_leftover(self._cluster)
         settings = SETTINGS if self._durable else SETTINGS | FORGETFUL
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]

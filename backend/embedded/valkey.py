@@ -71,7 +71,7 @@ class Valkey:
         places.folder(self._home)
         self._end_leftover()
         children.own(self._home)
-        children.own(self._socket_dir)
+        children.own(places.folder(self._socket_dir))
         settings = {
             "port": "0",
             "unixsocket": str(self.socket),
