@@ -32,7 +32,7 @@ class Connection:
         self.heard_at = time.monotonic()
         self._receive, self._asgi_send = receive, send
         self._line: Line | None = scope.get("extensions", {}).get(LINE)
-        self._outbox = Outbox(send, self._line)
+        self._outbox = Outbox(send)
         self._seq = 0
         self._main: asyncio.Task[Any] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -91,9 +91,12 @@ class Connection:
     def _write(self, parcel: Parcel) -> None:
         """Send one frame, numbered; a page that does not read is given up."""
         self._seq += 1
-        if not self._outbox.put(parcel.numbered(self._seq)):
+        payload = parcel.numbered(self._seq)
+        if not self._outbox.waits and self._line is not None and self._line.write(payload):
+            pass
+        elif not self._outbox.put(payload):
             self.close(closing.SILENT, at_once=True)
-        elif parcel.closes:
+        if parcel.closes:
             self.close(parcel.closes)
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:

@@ -1,7 +1,7 @@
 """What waits to be written to one socket: bounded, and never waited for by anybody else.
 
 With our own server protocol (``protocols.SocketProtocol``) a frame is handed to the kernel at
-once, without a task. When the page does not read, or under another server, frames queue here and
+once and never comes here. When the page does not read, or under another server, frames queue and
 a task of their own sends them. Beyond ``BYTES_MAX`` the socket is given up, so neither the other
 side of the room nor our memory suffers from a slow page.
 """
@@ -22,10 +22,7 @@ class Line(Protocol):
     """The short way to a socket, which our own server protocol offers."""
 
     def write(self, payload: bytes) -> bool:
-        """Send one text frame now; False when it would have to wait.
-
-        :raises OSError: the connection is closing or gone.
-        """
+        """Send one text frame now; False when it would have to wait, or the end is near."""
 
     def listen(self, hear: Callable[[bytes], Awaitable[None] | None]) -> None:
         """Hand each text frame to ``hear`` as it comes, when nothing is waiting. Work that it
@@ -38,25 +35,20 @@ class Line(Protocol):
 class Outbox:
     """Frames on their way to one socket."""
 
-    __slots__ = ("_drainer", "_line", "_send", "_size", "_waiting", "gone")
+    __slots__ = ("_drainer", "_send", "_size", "_waiting", "gone", "waits")
 
-    def __init__(self, send: Send, line: Line | None) -> None:
+    def __init__(self, send: Send) -> None:
         self._send = send
-        self._line = line
         self._waiting: deque[bytes] = deque()
         self._size = 0
         self._drainer: asyncio.Task[None] | None = None
         self.gone = False
         """The other end has closed; what is put now is dropped."""
+        self.waits = False
+        """Something is queued, so that nothing may be written past it."""
 
     def put(self, payload: bytes) -> bool:
-        """Send one text frame; False when the socket is too slow to be kept."""
-        if self._drainer is None and self._line is not None and not self.gone:
-            try:
-                if self._line.write(payload):
-                    return True
-            except OSError:
-                self.gone = True  # A peer that is closing is its own affair, not the sender's.
+        """Queue one text frame; False when the socket is too slow to be kept."""
         if self.gone:
             return True
         if self._size + len(payload) > BYTES_MAX or len(self._waiting) >= FRAMES_MAX:
@@ -65,6 +57,7 @@ class Outbox:
         self._size += len(payload)
         if self._drainer is None:
             self._drainer = asyncio.get_running_loop().create_task(self._drain())
+            self.waits = True
         return True
 
     async def drained(self) -> None:
@@ -85,6 +78,7 @@ class Outbox:
                 self._size -= len(payload)
                 await self._send({"type": "websocket.send", "text": payload.decode()})
         except (OSError, RuntimeError):
-            self.gone = True
+            self.gone = True  # A peer that is closing is its own affair, not the sender's.
         finally:
             self._drainer = None
+            self.waits = False

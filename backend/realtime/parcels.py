@@ -83,20 +83,15 @@ def relayed(kind: bytes, content: Any, to: Side) -> Parcel:
 
 
 def _frame(kind: bytes, content: bytes) -> bytes:
-    """The frame without its ``seq``; ``content`` is JSON."""
-    return b'{"type":"%b","id":"%x","ts":"%b","data":%b}' % (
-        kind,
-        next(_ids.count),
-        _stamp(),
-        content,
-    )
-
-
-def _stamp() -> bytes:
-    """Now in UTC as ISO 8601 with milliseconds."""
+    """The frame without its ``seq``; ``content`` is JSON. ``ts`` is UTC with milliseconds."""
     millis = time.time_ns() // 1_000_000
     if millis != _Clock.millis:
         at = datetime.fromtimestamp(millis // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
         _Clock.text = b"%b.%03dZ" % (at.encode(), millis % 1000)
         _Clock.millis = millis
-    return _Clock.text
+    return b'{"type":"%b","id":"%x","ts":"%b","data":%b}' % (
+        kind,
+        next(_ids.count),
+        _Clock.text,
+        content,
+    )

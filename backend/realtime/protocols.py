@@ -25,6 +25,7 @@ except ImportError:  # No compiled wheel for this machine.
     from websockets.utils import apply_mask
 
 from backend.realtime.connections import LINE, WORK
+from backend.realtime.corks import cork
 
 MESSAGE_BYTES_MAX: Final = 128 * 1024
 """Beyond this the connection ends with 1009; from 64 KiB on the application answers ``error``."""
@@ -34,18 +35,22 @@ _MASKED: Final = 0x80
 _FIN: Final = 0x80
 _OPCODE: Final = 0x0F
 _DATA_OPCODES: Final = (0, 1, 2)
-_NOT_ALL_HERE: Final = -1
+Span = tuple[int, int, int]
+_HEAD_BYTES_MIN: Final = 6
+_HEAD_BYTES_MAX: Final = 14
 
 
 class Inbox:
     """The messages that wait for the application; one reader, so no lock and no list of waiters."""
 
-    __slots__ = ("_loop", "_messages", "_reader")
+    __slots__ = ("_loop", "_messages", "_reader", "awaited")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._messages: deque[Any] = deque()
         self._reader: asyncio.Future[None] | None = None
+        self.awaited = False
+        """The application waits for a message, so nothing is before the next one."""
 
     def put_nowait(self, message: Any) -> None:
         self._messages.append(message)
@@ -53,17 +58,14 @@ class Inbox:
             if not self._reader.done():
                 self._reader.set_result(None)
             self._reader = None
+            self.awaited = False
 
     async def get(self) -> Any:
         while not self._messages:
             self._reader = self._loop.create_future()
+            self.awaited = True
             await self._reader
         return self._messages.popleft()
-
-    @property
-    def awaited(self) -> bool:
-        """Whether the application waits for a message, so that nothing is before the next."""
-        return self._reader is not None
 
     def empty(self) -> bool:
         return not self._messages
@@ -84,6 +86,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         self._begun = b""
         self._in_fragments = False
         self._general = False
+        self._held_back: list[bytes] = []
         self._hear: Callable[[bytes], Awaitable[None] | None] | None = None
 
     def handle_connect(self, event: Any) -> None:
@@ -96,9 +99,12 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         self._hear = hear
 
     def write(self, payload: bytes) -> bool:
-        if self.close_sent or self.disconnected or self.conn.state is not OPEN:
-            raise ConnectionResetError("the connection is closing")
-        if not self.writable.is_set():
+        if (
+            self.close_sent
+            or self.disconnected
+            or self.conn.state is not OPEN
+            or not self.writable.is_set()
+        ):
             return False
         size = len(payload)
         if size < 126:
@@ -107,8 +113,18 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             head = b"\x81\x7e%c%c" % (size >> 8, size & 0xFF)
         else:
             head = b"\x81\x7f" + size.to_bytes(8, "big")
-        self.transport.write(head + payload)
+        if cork.held is None:
+            self.transport.write(head + payload)
+        else:
+            if not self._held_back:
+                cork.held.append(self)
+            self._held_back.append(head + payload)
         return True
+
+    def flush(self) -> None:
+        held_back, self._held_back = b"".join(self._held_back), []
+        if self.conn.state is OPEN and not self.transport.is_closing():
+            self.transport.write(held_back)
 
     def abort(self) -> None:
         self.transport.abort()
@@ -125,44 +141,63 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         if self.close_sent:
             super().data_received(data)
             return
-        at, end = 0, len(data)
-        while at < end and not self.close_sent:
-            stop = self._read_one(data, at, end)
-            if stop == _NOT_ALL_HERE:
-                break
-            at = stop
-        if at < end:
-            self._begun = data[at:]
+        frames, rest = self._whole_frames(data)
+        if len(frames) == 1:
+            self._take_frame(data, *frames[0])
+        else:
+            self._take_frames(data, frames)
+        if rest < len(data):
+            self._keep(data[rest:])
 
-    def _read_one(self, data: bytes, at: int, end: int) -> int:
-        """Take the frame that begins at ``at``; where the next one begins, or _NOT_ALL_HERE."""
-        if end - at < 2:
-            return _NOT_ALL_HERE
-        size, body = data[at + 1] & 0x7F, at + 6
-        if size == 126:
-            size, body = int.from_bytes(data[at + 2 : at + 4], "big"), at + 8
-        elif size == 127:
-            size, body = int.from_bytes(data[at + 2 : at + 10], "big"), at + 14
-        stop = body + size
-        if stop > end or body > end:
-            if size > self.config.ws_max_size:
-                super().data_received(data[at:])
-                return end
-            return _NOT_ALL_HERE
+    def _take_frames(self, data: bytes, frames: list[Span]) -> None:
+        corked = cork.put_in()
+        try:
+            for frame in frames:
+                self._take_frame(data, *frame)
+        finally:
+            if corked:
+                cork.pull()
+
+    def _whole_frames(self, data: bytes) -> tuple[list[Span], int]:
+        """Where frames begin, where their content does, where they end; where the rest begins."""
+        frames, at, end = [], 0, len(data)
+        while end - at >= _HEAD_BYTES_MIN:
+            size, body = data[at + 1] & 0x7F, at + 6
+            if size == 126:
+                size, body = int.from_bytes(data[at + 2 : at + 4], "big"), at + 8
+            elif size == 127:
+                size, body = int.from_bytes(data[at + 2 : at + 10], "big"), at + 14
+            stop = body + size
+            if stop > end:
+                break
+            frames.append((at, body, stop))
+            at = stop
+        return frames, at
+
+    def _keep(self, begun: bytes) -> None:
+        """Keep the beginning of a frame, unless it says that it will be too long."""
+        if len(begun) > self.config.ws_max_size or (
+            len(begun) >= _HEAD_BYTES_MAX
+            and begun[1] & 0x7F == 127
+            and int.from_bytes(begun[2:10], "big") > self.config.ws_max_size
+        ):
+            super().data_received(begun)
+        else:
+            self._begun = begun
+
+    def _take_frame(self, data: bytes, at: int, body: int, stop: int) -> None:
         if data[at] == _TEXT and data[at + 1] & _MASKED and not self._in_fragments:
-            self._read_text(apply_mask(data[body:stop], data[body - 4 : body]))
+            payload = apply_mask(data[body:stop], data[body - 4 : body])
+            if self._hear is None or not self.queue.awaited:
+                self._queue_text(payload)
+            elif (work := self._hear(payload)) is not None:
+                self.queue.put_nowait({"type": WORK, "work": work})
         else:
             if data[at] & _OPCODE in _DATA_OPCODES:
                 self._in_fragments = not data[at] & _FIN
             super().data_received(data[at:stop])
-        return stop
 
-    def _read_text(self, payload: bytes) -> None:
-        if self._hear is not None and self.queue.awaited:
-            work = self._hear(payload)
-            if work is not None:
-                self.queue.put_nowait({"type": WORK, "work": work})
-            return
+    def _queue_text(self, payload: bytes) -> None:
         try:
             text = payload.decode()
         except UnicodeDecodeError:

@@ -15,6 +15,8 @@ from typing import Any, Final, cast
 import hiredis
 from redis.connection import SSLConnection, UnixDomainSocketConnection, parse_url
 
+from backend.realtime.corks import cork
+
 BACKLOG_BYTES_MAX: Final = 4 * 1024 * 1024
 _CONNECT_SECONDS: Final = 5.0
 _NOT_YET: Final = object()
@@ -88,6 +90,7 @@ class Wire(asyncio.Protocol):
 
     def data_received(self, received: bytes) -> None:
         self._reader.feed(received)
+        corked = cork.put_in()
         try:
             while (reply := self._reader.gets()) is not _NOT_YET:
                 if type(reply) is hiredis.PushNotification:
@@ -96,6 +99,9 @@ class Wire(asyncio.Protocol):
                     self._answer(reply)
         except hiredis.ProtocolError:
             self.abort()
+        finally:
+            if corked:
+                cork.pull()
 
     def _answer(self, reply: Any) -> None:
         answer = self._asked.popleft()
