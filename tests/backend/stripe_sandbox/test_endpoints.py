@@ -114,14 +114,6 @@ def _all_answers(sandbox: Sandbox, stripe: StripeClient) -> dict[str, Any]:
     refund = v1.refunds.create(
         params={"payment_intent": intent, "amount": 500, "reason": "requested_by_customer"}
     )
-    account = v1.accounts.create(
-        params={"type": "express", "capabilities": {"transfers": {"requested": True}}}
-    )
-    sandbox.order(f"accounts/{account.id}/onboard", complete=True)
-    transfer = v1.transfers.create(
-        params={"amount": 900, "currency": "usd", "destination": account.id}
-    )
-    reversal = v1.transfers.reversals.create(transfer.id, params={"amount": 100})
     method = v1.payment_methods.create(
         params={"type": "card", "card": {"number": "4242424242424242"}}
     )
@@ -146,23 +138,44 @@ def _all_answers(sandbox: Sandbox, stripe: StripeClient) -> dict[str, Any]:
             }
         ),
         "refund": refund,
-        "account": v1.accounts.retrieve(account.id),
-        "account link": v1.account_links.create(
-            params={
-                "account": account.id,
-                "type": "account_onboarding",
-                "return_url": "http://localhost/",
-                "refresh_url": "http://localhost/",
-            }
-        ),
-        "reversal": reversal,
-        "transfer": v1.transfers.retrieve(transfer.id),
         "payment method": v1.payment_methods.attach(method.id, params={"customer": customer.id}),
         "endpoint": v1.webhook_endpoints.create(
             params={"url": "http://127.0.0.1:9/", "enabled_events": ["charge.updated"]}
         ),
         "balance": v1.balance.retrieve(),
     }
+    return {**answers, **_payout(sandbox, stripe), **_lists(stripe, customer.id)}
+
+
+def _payout(sandbox: Sandbox, stripe: StripeClient) -> dict[str, Any]:
+    v1 = stripe.v1
+    account = v1.accounts.create(
+        params={"type": "express", "capabilities": {"transfers": {"requested": True}}}
+    )
+    sandbox.order(f"accounts/{account.id}/onboard", complete=True)
+    transfer = v1.transfers.create(
+        params={"amount": 900, "currency": "usd", "destination": account.id}
+    )
+    reversal = v1.transfers.reversals.create(transfer.id, params={"amount": 100})
+    link = v1.account_links.create(
+        params={
+            "account": account.id,
+            "type": "account_onboarding",
+            "return_url": "http://localhost/",
+            "refresh_url": "http://localhost/",
+        }
+    )
+    return {
+        "account": v1.accounts.retrieve(account.id),
+        "account link": link,
+        "reversal": reversal,
+        "transfer": v1.transfers.retrieve(transfer.id),
+    }
+
+
+def _lists(stripe: StripeClient, customer_id: str) -> dict[str, Any]:
+    v1 = stripe.v1
+    answers: dict[str, Any] = {}
     for name, service in {
         "customers": v1.customers,
         "intents": v1.payment_intents,
@@ -175,7 +188,7 @@ def _all_answers(sandbox: Sandbox, stripe: StripeClient) -> dict[str, Any]:
         "transfers": v1.transfers,
     }.items():
         answers[name] = service.list(params={"limit": 100})
-    answers["methods"] = v1.customers.payment_methods.list(customer.id)
+    answers["methods"] = v1.customers.payment_methods.list(customer_id)
     return answers
 
 
