@@ -23,7 +23,7 @@ export class Chat {
     /** @type {Set<string>} ids of the other side's messages that were not read yet */
     this.unread = new Set();
     this.draftKey = `soulseer.draft.${config.id}`;
-    this.typedAt = 0;
+    this.typedAt = -Infinity;
     this.typingTimer = 0;
     this.field.value = sessionStorage.getItem(this.draftKey) || "";
     this.field.addEventListener("input", () => this.typed());
