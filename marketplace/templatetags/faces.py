@@ -100,6 +100,12 @@ def is_checkbox(field: BoundField) -> bool:
 
 
 @register.filter
+def is_many(field: BoundField) -> bool:
+    """Whether several of a few words can be chosen; they are drawn as pills."""
+    return isinstance(field.field.widget, forms.CheckboxSelectMultiple)
+
+
+@register.filter
 def is_password(field: BoundField) -> bool:
     """Whether the field can be shown and hidden."""
     return isinstance(field.field.widget, forms.PasswordInput)
