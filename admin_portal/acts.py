@@ -6,10 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
+from django.db import transaction
 
 from backend.accounts.models import User
 from backend.accounts.services import accounts
 from backend.core.errors import Refused
+from backend.notifications import services as notifications
 
 log = structlog.get_logger(__name__)
 
@@ -18,6 +20,23 @@ class OwnAccount(Refused):
     """Admins cannot lock themselves out."""
 
     code, title = "own_account", "You cannot freeze your own account"
+
+
+@transaction.atomic
+def thaw(*, user_id: UUID, at: datetime) -> None:
+    """Let somebody sign in again, and tell them so.
+
+    :raises NotFound: there is no such user.
+    """
+    accounts.thaw(user_id=user_id)
+    notifications.notify(
+        user_id=user_id,
+        kind="account",
+        title="Your account is open again",
+        body="You can sign in as before. Thank you for your patience.",
+        url="/",
+        at=at,
+    )
 
 
 def freeze(*, by: User, user_id: UUID, reason: str, at: datetime) -> None:

@@ -77,7 +77,7 @@ def freeze(request: HttpRequest, user_id: UUID) -> HttpResponse:
 @require_POST
 def thaw(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """POST /staff/people/{id}/thaw/ : let them in again."""
-    accounts.thaw(user_id=user_id)
+    acts.thaw(user_id=user_id, at=clock.now())
     messages.success(request, "They can sign in again.")
     return redirect("admin_portal:person", user_id=user_id)
 

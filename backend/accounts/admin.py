@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
@@ -12,7 +14,9 @@ from unfold.admin import ModelAdmin
 
 from backend.accounts.models import Block, Invitation, User
 
-admin.site.unregister(Group)
+# Groups are not how we give rights; the others hold secrets that nobody needs to look at.
+for model in (Group, Authenticator, SocialApp, SocialToken):
+    admin.site.unregister(model)
 # Staff sign in by the same door as everybody: the same throttle, the same second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 

@@ -1,17 +1,31 @@
-"""The sign-in form. (The sign-up fields are in ``sign_up``: allauth builds its forms from them.)"""
+"""The sign-up and sign-in forms. What sign-up asks of our own is in ``sign_up``."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import LoginForm, SignupForm
 from django import forms
 
 from backend.accounts import lockouts
 
 
+class SignUpForm(SignupForm):  # type: ignore[misc]
+    """Make a client's account, in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "E-mail"
+        self.fields["password1"].help_text = "At least 8 characters, and nothing common."
+
+
 class SignInForm(LoginForm):  # type: ignore[misc]
     """Sign in with an e-mail; a miss says how many tries are left."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "E-mail"
+        self.fields["remember"].label = "Stay signed in"
 
     def clean(self) -> Any:
         """Check the password.

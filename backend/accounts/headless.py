@@ -110,7 +110,10 @@ def register(
 def refresh(raw: str) -> TokenPair | None:
     """The next pair for a refresh token, or ``None`` when it is worth nothing (any more)."""
     pair = app_settings.TOKEN_STRATEGY.refresh_token(raw)
-    return TokenPair(*pair, app_settings.JWT_ACCESS_TOKEN_EXPIRES_IN) if pair else None
+    if pair is None:
+        return None
+    access_token, refresh_token = pair
+    return TokenPair(access_token, refresh_token, app_settings.JWT_ACCESS_TOKEN_EXPIRES_IN)
 
 
 def _ask(view: Any, request: HttpRequest, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:

@@ -17,7 +17,8 @@ class AuthThrottle(throttles.ApiThrottle):
     scope = "auth"
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        email = str(request.data.get("email", "")).strip().lower()
+        body: Any = request.data
+        email = str(body.get("email", "")).strip().lower()
         account = hashlib.sha256(email.encode(errors="replace")).hexdigest()[:32]
         self.verdict = throttles.count(self.scope, f"{address_of(request)}:{account}")
         request._request.rate_verdict = self.verdict  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Signing in: django-allauth, its API tokens, and django-axes."""
+"""Signing in: django-allauth, its API tokens, django-axes; and the staff's row browser."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this device stays; every other sign
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_RATE_LIMITS = {"login_failed": None}  # django-axes counts these
-ACCOUNT_FORMS = {"login": "backend.accounts.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "backend.accounts.forms.SignInForm",
+    "signup": "backend.accounts.forms.SignUpForm",
+}
 ACCOUNT_SIGNUP_FORM_CLASS = "backend.accounts.sign_up.SignUpExtras"
 SOCIALACCOUNT_AUTO_SIGNUP = False  # everybody is asked for a name and their age
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -55,6 +58,8 @@ SOCIALACCOUNT_PROVIDERS = (
     if GOOGLE_CLIENT_ID
     else {}
 )
+
+UNFOLD = {"SITE_TITLE": "SoulSeer", "SITE_HEADER": "SoulSeer, all rows", "SITE_URL": "/staff/"}
 
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=5)

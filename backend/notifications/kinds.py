@@ -25,15 +25,12 @@ _ALL: Final = (
         "favourite-online", "A favourite is online", "A reader you keep has come online.", _CLIENT
     ),
     Kind("top-up-succeeded", "Money added", "A payment has arrived in your wallet.", _CLIENT, True),
-    Kind("top-up-failed", "A payment failed", "A payment did not go through.", _CLIENT, True),
-    Kind("reading-ended", "A reading ended", "The receipt of a reading is ready.", _CLIENT),
     Kind("review-replied", "A reply to your review", "A reader answered your review.", _CLIENT),
     Kind(
         "reading-missed", "A missed request", "Somebody rang and you did not answer.", _READER, True
     ),
-    Kind("status-lapsed", "Set to offline", "We set you to offline, and say why.", _READER),
     Kind("review-received", "A new review", "A client reviewed a reading.", _READER),
-    Kind("account", "Your account", "Sign-in and security.", _EVERYBODY, True),
+    Kind("account", "Your account", "Your standing and your sign-in.", _EVERYBODY, True),
     Kind("staff", "Staff", "Something needs an admin.", _ADMIN, True),
 )
 BY_SLUG: Final = {kind.slug: kind for kind in _ALL}

@@ -28,7 +28,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     if before is not None:
         mine = mine.filter(pk__lt=before)
     rows = list(mine[: PER_PAGE + 1])
-    older = f"?{urlencode({'before': rows[PER_PAGE - 1].pk})}" if len(rows) > PER_PAGE else ""
+    older = f"?{urlencode({'before': str(rows[PER_PAGE - 1].pk)})}" if len(rows) > PER_PAGE else ""
     page = {"notices": rows[:PER_PAGE], "older": older, "first_page": before is None}
     return render(request, "notifications/notices.html", page)
 

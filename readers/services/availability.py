@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from backend.core.announcements import announce
 from backend.core.errors import InvalidInput, NotFound
+from backend.notifications import services as notifications
 from backend.realtime import events, rooms
 from backend.realtime.publish import publish
 from readers import selectors
@@ -73,10 +74,20 @@ def missed_ring(*, reader_id: UUID, at: datetime) -> None:
     """Count a ring nobody answered; the second in a row takes the reader offline (R10)."""
     profile = _locked(reader_id)
     profile.missed_rings += 1
+    words = "They were told that you did not answer. Nothing was charged."
     if profile.missed_rings >= settings.MISSED_RINGS_MAX:
         _withdraw(profile, MISSED_REASON)
+        words = "It was not the first in a row, so we set you to offline. Go online when you like."
     profile.save()
     _tell(profile, at)
+    notifications.notify(
+        user_id=reader_id,
+        kind="reading-missed",
+        title="You missed a request",
+        body=words,
+        url="/console/",
+        at=at,
+    )
 
 
 def answered(*, reader_id: UUID) -> None:

@@ -84,3 +84,4 @@ def test_an_admin_freezes_and_thaws_others_but_not_themselves(
     assert as_root.post(f"/api/v1/admin/users/{maya.pk}/thaw/").status_code == 204
     maya.refresh_from_db()
     assert not maya.is_frozen
+    assert maya.notices.get().title == "Your account is open again"

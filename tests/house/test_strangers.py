@@ -6,7 +6,7 @@ A route is public, one's own, or refused: new routes must be named below or refu
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -50,13 +50,14 @@ def _browser(world: World, stranger: str) -> Client:
 def _ask(browser: Client, method: str, route: Route, path: str) -> HttpResponse:
     body = BODIES.get(route.path, {})
     json_body = route.path.startswith("/api/") or method != "POST"
-    return browser.generic(
+    answer: Any = browser.generic(
         method,
         path,
         "" if method == "GET" else json.dumps(body) if json_body else urlencode(body),
         "application/json" if json_body else "application/x-www-form-urlencoded",
         headers={"Idempotency-Key": uuid4().hex},
     )
+    return cast("HttpResponse", answer)
 
 
 def _refused(answer: HttpResponse) -> bool:
