@@ -27,7 +27,10 @@ from payouts.ports import CardCharger, Checkout, CheckoutOrder
 from payouts.states import COUNTED, TopUpStatus
 
 DAY: Final = timedelta(hours=24)
-OPEN_FOR: Final = timedelta(minutes=31)  # Stripe takes 30 minutes at least
+OPEN_FOR: Final = timedelta(hours=1)
+# Every retry is the same request, its end included, and Stripe wants a page to be open for 30
+# minutes at least.
+RETRY_FOR: Final = timedelta(minutes=29)
 
 
 def start(*, client: User, key: str, amount_cents: int, at: datetime) -> TopUp:
@@ -39,13 +42,14 @@ def start(*, client: User, key: str, amount_cents: int, at: datetime) -> TopUp:
     :raises DailyCapReached: too much within 24 hours.
     :raises TooManyTopUps: too many tries, or too many refused cards.
     :raises TopUpKeyReused: the key stands for another amount.
+    :raises IllegalMove: the try is half an hour old and never got its page.
     :raises ChargerUnreachable: unknown; the same key may be sent again.
     """
     top_up = _begin(client=client, key=key, amount_cents=amount_cents, at=at)
     if top_up.status != TopUpStatus.CREATED:
         return top_up
-    if top_up.expires_at <= at + timedelta(minutes=1):
-        raise IllegalMove("This try is too old. Start again.")
+    if at > top_up.created_at + RETRY_FOR:
+        raise IllegalMove("This try is too old. Nothing was charged. Start again.")
     charger: CardCharger = engines.load("card_charger")
     try:
         checkout = charger.open_checkout(_order(top_up), key=_engine_key(top_up))

@@ -37,7 +37,7 @@ def test_an_older_answer_that_comes_late_takes_nothing_back(till: Till, card: st
 def test_a_page_seen_expired_late_takes_nothing_back(till: Till) -> None:
     paid, left = till.start(key="paid"), till.start(key="left")
     till.pay(paid)
-    till.sandbox.advance(32 * 60)
+    till.sandbox.advance(61 * 60)
     till.hear()
     for top_up in (paid, left):
         top_up.refresh_from_db()

@@ -32,9 +32,9 @@ def test_a_page_that_never_opened_is_given_up(till: Till) -> None:
     till.sandbox.fault("reset", "/v1/checkout/sessions", times=3)
     with pytest.raises(ChargerUnreachable, match="did not answer"):
         till.start()
-    reconciliation.ask_about_unfinished(at=till.at + timedelta(minutes=20))
+    reconciliation.ask_about_unfinished(at=till.at + timedelta(minutes=50))
     assert TopUp.objects.get().status == TopUpStatus.CREATED
-    reconciliation.ask_about_unfinished(at=till.at + timedelta(minutes=40))
+    reconciliation.ask_about_unfinished(at=till.at + timedelta(minutes=61))
     assert TopUp.objects.get().status == TopUpStatus.EXPIRED
     till.assert_nothing_moved()
 
