@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -56,7 +57,7 @@ def answer(request: Request, *, now: datetime) -> bytes:
     costs one query a second and process; a status may be told that much later.
     :raises rest_framework.exceptions.ValidationError: a filter out of bounds or unknown.
     """
-    question = request.build_absolute_uri()
+    question = hashlib.sha256(request.build_absolute_uri().encode()).hexdigest()
     known: bytes | None = caches["moment"].get(question)
     if known is None:
         known = orjson.dumps(_page(request, filters_from(request.query_params), now=now))

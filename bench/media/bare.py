@@ -12,7 +12,9 @@ from pathlib import Path
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 
-_PAGE = (Path(__file__).parent / "bare.html").read_text()
+_HERE = Path(__file__).parent
+_PAGE = (_HERE / "bare.html").read_text(), "text/html; charset=utf-8"
+_SCRIPT = (_HERE / "bare.js").read_text(), "text/javascript"
 
 
 @contextmanager
@@ -44,8 +46,10 @@ async def _serve(port: int, stop: asyncio.Future[None]) -> None:
     def page(socket: ServerConnection, request: Request) -> Response | None:
         if request.path.startswith("/socket"):
             return None
-        answer = socket.respond(HTTPStatus.OK, _PAGE)
-        answer.headers["Content-Type"] = "text/html; charset=utf-8"
+        text, kind = _SCRIPT if request.path == "/bare.js" else _PAGE
+        answer = socket.respond(HTTPStatus.OK, text)
+        del answer.headers["Content-Type"]
+        answer.headers["Content-Type"] = kind
         return answer
 
     async with serve(relay, "127.0.0.1", port, process_request=page):

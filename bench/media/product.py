@@ -35,13 +35,13 @@ def serving(port: int) -> Iterator[str]:
     surroundings = {**os.environ, "SITE_URL": base, "DATABASE_POOL": "1", "LOG_LEVEL": "ERROR"}
     flags = f"--port {port} --ws websockets-sansio --no-access-log --log-level error --lifespan off"
     command = [sys.executable, "-m", "uvicorn", "backend.config.asgi:application", *flags.split()]
-    process = subprocess.Popen(command, env=surroundings)
+    server = subprocess.Popen(command, env=surroundings)
     try:
         _wait_for(f"http://127.0.0.1:{port}/healthz")
         yield base
     finally:
-        process.terminate()
-        process.wait(20)
+        server.terminate()
+        server.wait(20)
 
 
 def people(base: str, *, at: datetime) -> Pair:
