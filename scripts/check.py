@@ -72,7 +72,7 @@ def _checks() -> list[Check]:
             _development,
         ),
         Check("deploy", [*manage, "check", "--deploy", "--fail-level", "WARNING"], _production),
-        Check("house", [str(BIN / "pytest"), "-q", "tests/house"], _tests),
+        Check("house", [str(BIN / "pytest"), "-q", "-m", "not database", "tests/house"], _tests),
     ]
     compiler = ROOT / "node_modules" / ".bin" / "tsc"
     if compiler.exists() and assets.node_environment() is not None:
