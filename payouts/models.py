@@ -57,7 +57,7 @@ class TopUp(models.Model):
             models.Index(fields=["client", "-created_at"], name="top_ups_of_a_client"),
             models.Index(
                 fields=["created_at"],
-                condition=~Q(status__in=[*FINAL]),
+                condition=~Q(status__in=sorted(FINAL)),  # a set has no order, a migration does
                 name="top_ups_not_final",
             ),
         ]

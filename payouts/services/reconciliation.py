@@ -18,7 +18,7 @@ from backend.core.errors import Conflict
 from backend.inbox import registry
 from backend.inbox import services as inbox
 from backend.ledger import movements
-from payouts.errors import ChargerUnreachable, NotThere
+from payouts.errors import ChargerRefused, ChargerUnreachable
 from payouts.models import TopUp, Watermark
 from payouts.ports import CardCharger, Settlement
 from payouts.services import convergence, issues
@@ -29,6 +29,7 @@ OVERLAP: Final = timedelta(days=2)
 FIRST_LOOK: Final = timedelta(days=30)
 UNFINISHED_AFTER: Final = timedelta(minutes=10)
 TOP_UPS_MAX: Final = 500
+FAILURES_MAX: Final = 3
 
 
 def run(*, at: datetime) -> None:
@@ -36,8 +37,8 @@ def run(*, at: datetime) -> None:
     for part in (hear_missed_events, ask_about_unfinished, check_balance):
         try:
             found = part(at=at)
-        except ChargerUnreachable:
-            log.warning("reconciliation_unreachable", part=part.__name__)
+        except (ChargerUnreachable, ChargerRefused) as failure:
+            log.warning("reconciliation_failed", part=part.__name__, why=failure.detail)
         else:
             log.info("reconciled", part=part.__name__, found=found)
 
@@ -61,21 +62,30 @@ def hear_missed_events(*, at: datetime) -> int:
 
 
 def ask_about_unfinished(*, at: datetime) -> int:
-    """Converge every top-up that is not final after ten minutes; how many became final."""
+    """Converge every top-up that is not final after ten minutes; how many became final.
+
+    One that fails does not hold up the others; several in a row mean that Stripe is down.
+    :raises ChargerUnreachable: it is.
+    """
     unfinished = (
         TopUp.objects.filter(created_at__lte=at - UNFINISHED_AFTER)
         .exclude(status__in=FINAL)
         .order_by("created_at")
     )
-    finished = 0
+    finished = failures = 0
     for top_up_id in list(unfinished.values_list("id", flat=True)[:TOP_UPS_MAX]):
         try:
             finished += convergence.converge_top_up(top_up_id=top_up_id, at=at).is_final
-        except NotThere:
+            failures = 0
+        except ChargerUnreachable:
+            failures += 1
+            if failures >= FAILURES_MAX:
+                raise
+        except ChargerRefused:
             issues.raise_once(
                 kind="top_up_unknown",
                 external_id=str(top_up_id),
-                text=f"Stripe knows nothing of top-up {top_up_id}.",
+                text=f"Stripe tells us nothing about top-up {top_up_id}.",
                 at=at,
             )
     return finished

@@ -87,3 +87,21 @@ def test_many_events_are_read_page_by_page(till: Till) -> None:
     heard = reconciliation.hear_missed_events(at=till.at)
     assert heard == ExternalEvent.objects.count() == 5 * 3
     assert reconciliation.hear_missed_events(at=till.at) == 0
+
+
+def test_one_top_up_that_fails_does_not_hold_up_the_others(till: Till) -> None:
+    broken, sound = till.start(key="broken"), till.start(key="sound")
+    till.pay(sound)
+    page = f"GET /v1/checkout/sessions/{broken.checkout_session_id}"
+    till.sandbox.fault("garbage_json", page, times=20)
+    assert reconciliation.ask_about_unfinished(at=till.at + MINUTES_10) == 1
+    assert till.cash_cents == 2000
+
+
+def test_a_top_up_that_stripe_does_not_know_becomes_an_issue(till: Till) -> None:
+    till.start()
+    TopUp.objects.update(checkout_session_id="cs_of_another_account")
+    for _ in range(2):
+        reconciliation.run(at=till.at + MINUTES_10)
+    assert ReconIssue.objects.get().kind == "top_up_unknown"
+    assert till.cash_cents == 0
