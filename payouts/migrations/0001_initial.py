@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                     models.Index(fields=["client", "-created_at"], name="top_ups_of_a_client"),
                     models.Index(
                         condition=models.Q(
-                            ("status__in", ["expired", "succeeded", "mismatched", "canceled"]),
+                            ("status__in", ["canceled", "expired", "mismatched", "succeeded"]),
                             _negated=True,
                         ),
                         fields=["created_at"],
