@@ -1,27 +1,14 @@
 // @ts-check
 /** A reader's page: choose how to meet, ask, ring, and go in. Amounts come from the server. */
-import { ApiError, get, newKey, post } from "../core/api.js";
-import { assertive, polite, toast } from "../core/announce.js";
-import { all, json, need, one } from "../core/dom.js";
+import { cancel, isRinging, ring } from "../ask/ringing.js";
+import { asking, listen, sheet, step } from "../ask/sheet.js";
+import { ApiError, newKey, post } from "../core/api.js";
+import { toast } from "../core/announce.js";
+import { all, need, one } from "../core/dom.js";
 import { money } from "../core/money.js";
-
-/**
- * @typedef {{kind: string, word: string, rate_cents: number, ten_minutes_cents: number, start_cents: number,
- *   affordable_s: number | null, is_short: boolean, is_open: boolean}} Offer
- * @typedef {{reader_id: string, name: string, slug: string, spendable_cents: number | null, ring_seconds: number,
- *   kinds: Record<string, Offer>}} Asking
- */
-/** @type {Asking} */
-const asking = json("asking");
-const sheet = /** @type {HTMLDialogElement | null} */ (one("#ask-sheet"));
-const LOOK_MS = 3000;
 
 let kind = choiceNow();
 let key = newKey();
-/** @type {string} */
-let ringing = "";
-let ringTimer = 0;
-let lookTimer = 0;
 
 function choiceNow() {
   const chosen = /** @type {HTMLInputElement | null} */ (one("input[data-kind]:checked"));
@@ -42,14 +29,6 @@ function choose(chosen) {
 
 for (const input of all("[data-kind]")) {
   input.addEventListener("change", () => choose(/** @type {HTMLInputElement | HTMLSelectElement} */ (input).value));
-}
-
-/** @param {string} name ask, ringing or over */
-function step(name) {
-  if (!sheet) return;
-  for (const part of all("[data-step]", sheet)) part.hidden = part.dataset.step !== name;
-  if (!sheet.open) sheet.showModal();
-  one(`[data-step="${name}"] [data-step-title]`, sheet)?.focus();
 }
 
 /** Cents of the chosen cap; null for none. @returns {number | null} @throws {Error} in words, when it is no amount */
@@ -115,96 +94,6 @@ async function send(event) {
   }
 }
 
-/** @param {{id: string, state: string, deadline_at: string | null}} session */
-function ring(session) {
-  ringing = session.id;
-  key = newKey();
-  step("ringing");
-  assertive(`Ringing ${asking.name}. Nothing is charged until you are connected.`);
-  const ends = session.deadline_at ? Date.parse(session.deadline_at) : Date.now() + asking.ring_seconds * 1000;
-  const left = need("[data-ring-left]");
-  const tick = () => { left.textContent = String(Math.max(0, Math.ceil((ends - Date.now()) / 1000))); };
-  tick();
-  clearInterval(ringTimer);
-  clearInterval(lookTimer);
-  ringTimer = Number(setInterval(tick, 250));
-  // A push can be lost; the truth is one question away.
-  lookTimer = Number(setInterval(look, LOOK_MS));
-}
-
-async function look() {
-  if (!ringing) return;
-  try {
-    settle(await get(`sessions/${ringing}/`));
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) over("missed");
-  }
-}
-
-/** @param {{id: string, state: string}} session */
-function settle({ id, state }) {
-  if (id !== ringing || state === "requested") return;
-  if (["connecting", "active", "paused"].includes(state)) enter(`/sessions/${id}/`);
-  else over(state);
-}
-
-/** @param {string} url */
-function enter(url) {
-  stop();
-  polite(`${asking.name} said yes. Going in.`);
-  location.assign(url);
-}
-
-function stop() {
-  clearInterval(ringTimer);
-  clearInterval(lookTimer);
-  ringing = "";
-}
-
-const ENDS = /** @type {Record<string, [string, string]>} */ ({
-  declined: ["Not this time", "cannot take it now. No charge."],
-  missed: ["No answer", "did not answer in time. No charge."],
-  cancelled: ["Cancelled", "was told. No charge."],
-});
-
-/** @param {string} state */
-function over(state) {
-  if (!sheet || !ringing) return;
-  stop();
-  const [title, words] = ENDS[state] || ["It did not begin", "could not be reached. No charge."];
-  need("[data-over-title]").textContent = title;
-  need("[data-over-words]").textContent = `${asking.name} ${words}`;
-  step("over");
-  assertive(`${title}. ${asking.name} ${words}`);
-}
-
-async function cancel() {
-  const id = ringing;
-  if (!id) return;
-  try {
-    await post(`sessions/${id}/cancel/`, {}, { key: `cancel-${id}` });
-    over("cancelled");
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 409) look();
-    else assertive(error instanceof Error ? error.message : "That did not work.");
-  }
-}
-
-/** @param {string} name @param {(data: any) => boolean} take whether it was about our ring */
-const listen = (name, take) => document.addEventListener(`soulseer:${name}`, (event) => {
-  if (take(/** @type {CustomEvent} */ (event).detail)) event.preventDefault();
-});
-const ours = (/** @type {any} */ data) => ringing !== "" && data.session_id === ringing;
-listen("request-accepted", (data) => ours(data) && (enter(data.url), true));
-listen("request-declined", (data) => ours(data) && (over("declined"), true));
-listen("request-missed", (data) => ours(data) && (over("missed"), true));
-listen("request-cancelled", (data) => ours(data) && (over("cancelled"), true));
-listen("snapshot", ({ active_session: live }) => {
-  // A refresh or a second device shows the same ring.
-  if (live?.state === "requested" && live.role === "client" && !ringing && sheet) resume(live.id);
-  return false;
-});
-
 listen("reader-status", ({ reader_id: reader, status, kinds }) => {
   if (reader === asking.reader_id) follow(status, kinds || []);
   return false;
@@ -225,13 +114,6 @@ function follow(status, kinds) {
     const off = one("[data-off]", radio.parentElement || undefined);
     if (off) off.hidden = open;
   }
-}
-
-/** @param {string} id */
-async function resume(id) {
-  const session = await get(`sessions/${id}/`);
-  const reader = session.reader_id || session.reader?.id;
-  if (session.state === "requested" && reader === asking.reader_id) ring(session);
 }
 
 /** @param {HTMLElement} button */
@@ -255,7 +137,7 @@ function begin() {
 if (sheet) {
   need("#ask-form").addEventListener("submit", (event) => send(/** @type {SubmitEvent} */ (event)));
   need("[data-cancel]").addEventListener("click", cancel);
-  sheet.addEventListener("cancel", (event) => { if (ringing) event.preventDefault(); });
+  sheet.addEventListener("cancel", (event) => { if (isRinging()) event.preventDefault(); });
   for (const button of all("[data-ask]")) button.addEventListener("click", begin);
   for (const radio of all('input[name="cap"]')) radio.addEventListener("change", () => {
     const own = /** @type {HTMLInputElement} */ (radio).value === "own";
