@@ -6,14 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from backend.accounts import announcements
 from backend.core import clock
+from backend.core.announcements import announce
 from backend.core.errors import Forbidden
 from backend.core.requests import address_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.forms import BaseForm
 
     from backend.accounts.models import User
@@ -73,3 +79,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 log.exception("mail_not_sent", template=template_prefix)
 
         transaction.on_commit(send, robust=True)
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):  # type: ignore[misc]
+    """What "sign the others out" ends."""
+
+    @transaction.atomic
+    def end_sessions(self, sessions: Iterable[UserSession]) -> None:
+        """End these sign-ins and close their sockets; pages that stay open theirs again."""
+        ended = list(sessions)
+        super().end_sessions(ended)
+        for user_id in {session.user_id for session in ended}:
+            announce(announcements.SessionsRevoked(user_id=user_id))

@@ -13,6 +13,9 @@ from allauth.headless.tokens.strategies.jwt import JWTTokenStrategy, internal
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 
+from backend.accounts.announcements import SessionsRevoked
+from backend.core.announcements import announce
+
 log = structlog.get_logger(__name__)
 
 
@@ -39,6 +42,7 @@ class TokenStrategy(JWTTokenStrategy):  # type: ignore[misc]
             if pair is None:
                 log.warning("refresh_token_replayed", user_id=str(signed_in.user_id))
                 signed_in.end()
+                announce(SessionsRevoked(user_id=signed_in.user_id))
         return pair
 
 

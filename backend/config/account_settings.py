@@ -37,6 +37,7 @@ SOCIALACCOUNT_AUTO_SIGNUP = False  # everybody is asked for a name and their age
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _debug
+USERSESSIONS_ADAPTER = "backend.accounts.adapter.SessionsAdapter"
 USERSESSIONS_TRACK_ACTIVITY = False  # it would write a row on every page
 
 HEADLESS_TOKEN_STRATEGY = "backend.accounts.tokens.TokenStrategy"  # noqa: S105

@@ -7,8 +7,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from backend.accounts.announcements import SessionsRevoked
 from backend.accounts.models import Role, User
 from backend.accounts.services import accounts, blocks
+from backend.core import announcements as core_announcements
 from tests.backend.accounts.conftest import PASSWORD
 
 SIGN_IN = "/accounts/login/"
@@ -136,3 +138,20 @@ def test_the_page_of_blocked_people_lists_and_lifts(maya: User, otto: User, at: 
     browser.post("/settings/blocked/", {"user_id": str(otto.pk)})
 
     assert "Nobody is blocked" in browser.get("/settings/blocked/").content.decode()
+
+
+def test_signing_the_others_out_ends_them_and_closes_their_sockets(
+    maya: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[object] = []
+    known = core_announcements.reactions()[SessionsRevoked]
+    monkeypatch.setitem(core_announcements._reactions, SessionsRevoked, [*known, heard.append])
+    here, there = Client(), Client()
+    for browser in (here, there):
+        browser.post(SIGN_IN, {"login": maya.email, "password": PASSWORD})
+
+    here.post("/accounts/sessions/")
+
+    assert here.get("/settings/blocked/").status_code == 200
+    assert there.get("/settings/blocked/").status_code == 302
+    assert heard == [SessionsRevoked(maya.pk)]

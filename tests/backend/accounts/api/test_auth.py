@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import threading
+import time
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import (
     TOTP,
@@ -12,9 +15,12 @@ from allauth.mfa.totp.internal.auth import (
 )
 from allauth.usersessions.models import UserSession
 from django.core import mail
+from django.db import connection
 from rest_framework.test import APIClient
 
 from backend.accounts.models import Role, User
+from backend.accounts.services import accounts
+from backend.core import clock
 from tests.backend.accounts.conftest import PASSWORD
 
 NEW = {
@@ -204,20 +210,38 @@ def test_signing_out_ends_both_tokens(maya: User, api: APIClient, log_in: Any) -
 
 
 def test_a_token_does_not_outlive_its_15_minutes(maya: User, api: APIClient, log_in: Any) -> None:
-    import time_machine
-
     pair = log_in().json()
-    import time
 
     with time_machine.travel(time.time() + 15 * 60 + 1, tick=False):
         assert me(api, pair["access_token"]).status_code == 401
 
 
 def test_a_frozen_account_is_told_so_only_with_the_right_password(maya: User, log_in: Any) -> None:
-    from backend.accounts.services import accounts
-    from backend.core import clock
-
     accounts.freeze(user_id=maya.pk, at=clock.now())
 
     assert log_in().json()["code"] == "account_frozen"
     assert log_in(password="not the one").json()["code"] == "password_mismatch"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_simultaneous_refreshes_one_gets_a_pair_and_the_sign_in_ends(
+    maya: User, log_in: Any
+) -> None:
+    token = log_in().json()["refresh_token"]
+    start = threading.Barrier(2)
+    statuses: list[int] = []
+
+    def renew() -> None:
+        start.wait()
+        answer = APIClient().post("/api/v1/auth/refresh/", {"refresh_token": token})
+        statuses.append(answer.status_code)
+        connection.close()
+
+    racers = [threading.Thread(target=renew) for _ in range(2)]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+
+    assert sorted(statuses) == [200, 401]
+    assert not UserSession.objects.filter(user=maya).exists()
