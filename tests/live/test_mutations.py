@@ -1,0 +1,170 @@
+"""Mutations of the meter (money.md §6): each is made in a copy of the tree, and must be caught.
+
+A suite that stays green over one of these would prove nothing about money.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.deep, pytest.mark.timeout(900)]
+ROOT = Path(__file__).resolve().parents[2]
+TREES = ("admin_portal", "backend", "frontend_templates", "live", "marketplace", "payouts")
+TREES += ("readers", "tests")
+FILES = ("manage.py", "pyproject.toml")
+BILLING = "tests/live/services/test_billing.py"
+RACES = "tests/live/test_races.py"
+CASES = "tests/live/test_cases.py"
+SECONDS_MAX = 600
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One wrong line: ``good`` in ``file`` becomes ``bad``; ``suites`` must notice."""
+
+    name: str
+    file: str
+    good: str
+    bad: str
+    suites: tuple[str, ...]
+
+
+MUTATIONS = [
+    Mutation(
+        "drop the row lock",
+        "live/services/rows.py",
+        'tail = " FOR UPDATE OF s" + (" SKIP LOCKED" if skip_locked else "")',
+        'tail = ""',
+        (RACES,),
+    ),
+    Mutation(
+        "drop the key of a capture",
+        "backend/ledger/movements/readings.py",
+        'step = f"cap:{move.billable_s}"',
+        "step = f\"cap:{move.billable_s}:{__import__('uuid').uuid4()}\"",
+        ("tests/backend/ledger", BILLING),
+    ),
+    Mutation(
+        "round each tick by itself",
+        "live/metering.py",
+        "total = pricing.share(gross_cents=row.captured_cents, split_bps=row.split_bps)",
+        "total = row.reader_total_cents + pricing.share(gross_cents=due, split_bps=row.split_bps)",
+        (BILLING,),
+    ),
+    Mutation(
+        "settle to now",
+        "live/metering.py",
+        "    return max(until, start)\n",
+        "    return max(draft.facts.at, start)\n",
+        (BILLING,),
+    ),
+    Mutation(
+        "skip the release",
+        "live/moves.py",
+        "    metering.release(draft)\n",
+        "    pass\n",
+        (BILLING, "tests/live/services/test_requests.py"),
+    ),
+    Mutation(
+        "forget the gap",
+        "live/metering.py",
+        "    return sight.gap_from if row.segment_opened_at is not None else None\n",
+        "    return None\n",
+        (BILLING,),
+    ),
+    Mutation(
+        "resume for one peer alone",
+        "live/moves.py",
+        "    return metering.fresh(draft, Peer.CLIENT) and metering.fresh(draft, Peer.READER)\n",
+        "    return metering.fresh(draft, Peer.CLIENT) or metering.fresh(draft, Peer.READER)\n",
+        (BILLING,),
+    ),
+    Mutation(
+        "bill all that was proven, however long no worker ran",
+        "live/metering.py",
+        "    if count > draft.rules.quota_s:\n",
+        "    if count > 10_000:\n",
+        (CASES,),
+    ),
+    Mutation(
+        "post seconds instead of whole minutes",
+        "live/decisions.py",
+        "seconds=row.billable_s // step * step",
+        "seconds=row.billable_s",
+        (BILLING,),
+    ),
+    Mutation(
+        "let the hold pass the cap",
+        "live/metering.py",
+        "    return cents if row.cap_cents is None else min(cents, row.cap_cents)\n",
+        "    return cents * 3\n",
+        ("tests/live/services",),
+    ),
+    Mutation(
+        "ring without the money for three minutes",
+        "live/services/requests.py",
+        "    if spendable < needed:\n",
+        "    if spendable < 0:\n",
+        ("tests/live/services/test_requests.py",),
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tree without its history, environment and fetched files."""
+    home = tmp_path_factory.mktemp("mutants")
+    skipped = shutil.ignore_patterns("__pycache__", "node_modules", "vendor")
+    for tree in TREES:
+        shutil.copytree(ROOT / tree, home / tree, ignore=skipped)
+    for file in FILES:
+        shutil.copy(ROOT / file, home / file)
+    return home
+
+
+def suite(home: Path, suites: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+    """Run a suite in the copy, on servers of its own."""
+    ours = (
+        "DATABASE_URL",
+        "REDIS_URL",
+        "REDIS_PREFIX",
+        "DEEP",
+        "DATA_DIR",
+        "SOULSEER_TEST_SERVERS",
+    )
+    environment = {k: v for k, v in os.environ.items() if k not in ours}
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *suites],
+        cwd=home,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS_MAX,
+        check=False,
+    )
+
+
+def test_the_copy_itself_is_green(copy: Path) -> None:
+    done = suite(copy, (BILLING, CASES))
+    assert done.returncode == 0, done.stdout[-3_000:]
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
+def test_a_mutation_is_caught(copy: Path, mutation: Mutation) -> None:
+    file = copy / mutation.file
+    text = file.read_text()
+    assert text.count(mutation.good) == 1, "the line to break is not there any more"
+    file.write_text(text.replace(mutation.good, mutation.bad))
+    try:
+        done = suite(copy, mutation.suites)
+    finally:
+        file.write_text(text)
+    assert done.returncode == 1, done.stdout[-3_000:]
+    assert " failed" in done.stdout, done.stdout[-3_000:]
