@@ -16,7 +16,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -151,7 +151,7 @@ def read(session_ids: Collection[UUID]) -> dict[UUID, Beats]:
     prefix, unpack, nothing = redis.key("beats", ""), _ROW.unpack, Beats()
     for start in range(0, len(ids), _AT_ONCE):
         batch = ids[start : start + _AT_ONCE]
-        rows = redis.client().mget([prefix + one.hex for one in batch])
+        rows: list[Any] = redis.client().mget([prefix + one.hex for one in batch])
         for one, row in zip(batch, rows, strict=True):
             found[one] = _beats(*unpack(row)) if row is not None else nothing
     return found
@@ -163,7 +163,9 @@ def stale(now: datetime, limit: int) -> list[UUID]:
     :raises redis.exceptions.RedisError: Redis is out of reach.
     """
     before = _ms(now) - settings.HEARTBEAT_TOLERANCE_SECONDS * 1000
-    members = redis.client().zrangebyscore(_index(), "-inf", f"({before}", start=0, num=2 * limit)
+    members: list[Any] = redis.client().zrangebyscore(
+        _index(), "-inf", f"({before}", start=0, num=2 * limit
+    )
     return list(dict.fromkeys(UUID(member[:32].decode()) for member in members))[:limit]
 
 

@@ -19,7 +19,7 @@ from backend.realtime import admission, bus, closing, rooms, snapshot
 from backend.realtime.parcels import Parcel
 
 if TYPE_CHECKING:
-    from backend.realtime.relay import Socket
+    from backend.realtime.visitors import Visitor
 
 _ROUND_SECONDS: Final = 1.0
 _RESYNCS_AT_ONCE: Final = 8
@@ -29,12 +29,12 @@ class Doors:
     """Every open socket here, by user."""
 
     def __init__(self) -> None:
-        self._by_user: dict[UUID, set[Socket]] = defaultdict(set)
+        self._by_user: dict[UUID, set[Visitor]] = defaultdict(set)
         self.resyncing = asyncio.Semaphore(_RESYNCS_AT_ONCE)
         self._rounds: asyncio.Task[None] | None = None
         self._joined: asyncio.Task[bus.Room] | None = None
 
-    async def opened(self, socket: Socket) -> None:
+    async def opened(self, socket: Visitor) -> None:
         """Look after ``socket`` from now on.
 
         :raises Unavailable: Redis is out of reach, so a revocation would not be heard.
@@ -47,7 +47,7 @@ class Doors:
             self._joined = loop.create_task(bus.here().join(rooms.doors(), self))
         await asyncio.shield(self._joined)
 
-    def closed(self, socket: Socket) -> None:
+    def closed(self, socket: Visitor) -> None:
         """Forget ``socket``."""
         mine = self._by_user.get(socket.user_id)
         if mine is not None:
@@ -55,7 +55,7 @@ class Doors:
             if not mine:
                 del self._by_user[socket.user_id]
 
-    def sockets(self) -> Collection[Socket]:
+    def sockets(self) -> Collection[Visitor]:
         """All sockets open here."""
         return [socket for mine in self._by_user.values() for socket in mine]
 

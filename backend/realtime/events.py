@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -42,15 +41,21 @@ class Event:
         """What goes into ``data``."""
         return {
             name: value
-            for name, absent in _fields_of(type(self))
+            for name, absent in _fields_of(self)
             if (value := getattr(self, name)) is not None or not absent
         }
 
 
-@cache
-def _fields_of(kind: type[Event]) -> tuple[tuple[str, bool], ...]:
+_known_fields: dict[str, tuple[tuple[str, bool], ...]] = {}
+
+
+def _fields_of(event: Event) -> tuple[tuple[str, bool], ...]:
     """Names of an event's fields, and whether one is left out when it has no value."""
-    return tuple((f.name, "absent" in f.metadata) for f in fields(kind))
+    known = _known_fields.get(event.type)
+    if known is None:
+        known = tuple((f.name, "absent" in f.metadata) for f in fields(event))
+        _known_fields[event.type] = known
+    return known
 
 
 # ── Session room ────────────────────────────────────────────────────────────────────────────

@@ -13,13 +13,14 @@ from __future__ import annotations
 import types
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields, is_dataclass
-from functools import cache
 from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from backend.core.errors import InvalidInput
 
 Check = Callable[[Any], Any]
+Checker = Callable[[Any], dict[str, Any]]
+_checkers: dict[type, Checker] = {}
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,18 @@ def read(shape: type[T], said: Any) -> T:
     return shape(**checker(shape)(said))
 
 
-@cache
-def checker(shape: type) -> Callable[[Any], dict[str, Any]]:
+def checker(shape: type) -> Checker:
     """A function that turns a decoded object into the arguments of ``shape``.
 
     It raises InvalidInput for anything else.
     """
+    found = _checkers.get(shape)
+    if found is None:
+        found = _checkers[shape] = _made_for(shape)
+    return found
+
+
+def _made_for(shape: type) -> Checker:
     hints = get_type_hints(shape, include_extras=True)
     rules = tuple(
         (

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from uvicorn.config import Config
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -92,7 +92,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     def handle_connect(self, event: Any) -> None:
         super().handle_connect(event)
         if hasattr(self, "scope"):
-            self.scope["extensions"][LINE] = self  # type: ignore[typeddict-unknown-key]
+            cast("dict[str, Any]", self.scope)["extensions"][LINE] = self
 
     # ── The short way ───────────────────────────────────────────────────────────────────────
     def listen(self, hear: Callable[[bytes], Awaitable[None] | None]) -> None:

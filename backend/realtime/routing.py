@@ -6,4 +6,4 @@ from django.urls import path
 
 from backend.realtime.consumers import MeSocket
 
-websocket_urlpatterns = [path("ws/v1/me/", MeSocket.as_asgi())]
+websocket_urlpatterns = [path("ws/v1/me/", MeSocket.as_asgi())]  # type: ignore[arg-type]

@@ -62,7 +62,7 @@ class Wire(asyncio.Protocol):
     def push_only(self, *command: Arg) -> None:
         """Send SUBSCRIBE or UNSUBSCRIBE, which are answered by pushed messages alone."""
         if not self.lost.done():
-            self._write(hiredis.pack_command(command))
+            self._write(_packed(command))
 
     def abort(self) -> None:
         """Drop the connection at once."""
@@ -71,7 +71,7 @@ class Wire(asyncio.Protocol):
 
     def _queue(self, command: tuple[Arg, ...], answer: asyncio.Future[Any] | None) -> None:
         self._asked.append(answer)
-        self._write(hiredis.pack_command(command))
+        self._write(_packed(command))
 
     def _write(self, packed: bytes) -> None:
         if not self._unsent:
@@ -125,6 +125,12 @@ class Wire(asyncio.Protocol):
             if answer is not None and not answer.done():
                 answer.set_exception(WireLost("the connection to Redis was lost"))
         self._asked.clear()
+
+
+def _packed(command: tuple[Arg, ...]) -> bytes:
+    # hiredis' stub allows tuples of one only.
+    packed: bytes = hiredis.pack_command(command)  # type: ignore[arg-type]
+    return packed
 
 
 async def connect(url: str, on_push: Callable[[list[Any]], None]) -> Wire:

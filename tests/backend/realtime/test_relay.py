@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from uuid import UUID
 
 import orjson
@@ -180,19 +181,16 @@ async def test_each_type_has_its_own_limit(server: Server, session_id: UUID) -> 
 
 
 async def test_a_user_opens_so_many_sockets_and_no_more(server: Server) -> None:
-    user_id = uuid7()
-    opened = [side(server, "client", uuid7(), user_id) for _ in range(settings.SOCKETS_OPEN_MAX)]
-    pages = [await one.__aenter__() for one in opened]
-    for one in pages:
-        await one.hear("joined")
-    async with side(server, "client", uuid7(), user_id) as one_too_many:
-        assert await one_too_many.closed_with() == closing.FLOOD
-    await opened[0].__aexit__(None, None, None)
-    await _until_seats(user_id, settings.SOCKETS_OPEN_MAX - 1)
+    user_id, most = uuid7(), settings.SOCKETS_OPEN_MAX
+    async with AsyncExitStack() as stack:
+        opened = [side(server, "client", uuid7(), user_id) for _ in range(most)]
+        for one in opened:
+            await (await stack.enter_async_context(one)).hear("joined")
+        async with side(server, "client", uuid7(), user_id) as one_too_many:
+            assert await one_too_many.closed_with() == closing.FLOOD
+    await _until_seats(user_id, 0)
     async with side(server, "client", uuid7(), user_id) as again:
         assert (await again.hear())["type"] == "joined"
-    for one in opened[1:]:
-        await one.__aexit__(None, None, None)
 
 
 async def _until_seats(user_id: UUID, seats: int) -> None:
