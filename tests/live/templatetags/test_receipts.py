@@ -16,7 +16,7 @@ EIGHT = datetime(2026, 3, 2, 20, 0, tzinfo=UTC)
 def a_receipt(
     lines: list[tuple[int, int, int]], stretches: list[tuple[int, int]], cause: str = "client"
 ) -> Receipt:
-    """``lines``: (from second, to second, cents); ``stretches``: (start, end) after eight o'clock."""
+    """``lines``: (from second, to second, cents); ``stretches``: (start, end) after eight."""
     session = ReadingSession(
         billable_s=lines[-1][1] if lines else 0,
         client=User(display_name="Maya Lindgren"),

@@ -12,6 +12,7 @@ export const heardIn = (room) => ({
     if (!room.session || state.version < room.session.version) return;
     Object.assign(room.session, state);
     room.apply();
+    room.beats.beat(); // answered by the meter of the new state
   },
   meter: (reading) => {
     room.meter.hear(reading);

@@ -101,7 +101,10 @@ export class Room {
     const active = this.session.state === "active";
     if (this.online || !active) this.tracks.setActive(active && this.ready);
     this.view.show(this.session, { ready: this.ready, online: this.online });
-    if (this.session.state === "paused") this.chat.toEnd();
+    if (this.session.state === "paused") {
+      this.chat.toEnd();
+      this.funds.hide(); // its place is taken by what the pause asks
+    }
     this.prepare();
   }
 
