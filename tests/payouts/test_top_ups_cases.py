@@ -141,6 +141,7 @@ def test_case_05_webhook_return_page_and_reconciler_together_credit_once(till: T
         list(roads.map(closing, [webhook, page, reconciler] * 3))
     assert till.cash_cents == 2000
     assert [row.kind for row in ledger.activity_of(till.client.pk)] == ["top_up"]
+    assert Notification.objects.filter(user=till.client).count() == 1
     assert proofs(till.at) == []
 
 
