@@ -8,6 +8,7 @@ import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
@@ -70,7 +71,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send once the sign-up has committed; a mail server that is down fails nobody's page."""
         request = context.get("request") or self.request
-        message = self.render_mail(template_prefix, email, {"request": request, **context})
+        values = {"request": request, "site_url": settings.SITE_URL, "email": email, **context}
+        message = self.render_mail(template_prefix, email, values)
 
         def send() -> None:
             try:

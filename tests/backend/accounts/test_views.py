@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -155,3 +156,22 @@ def test_signing_the_others_out_ends_them_and_closes_their_sockets(
     assert here.get("/settings/blocked/").status_code == 200
     assert there.get("/settings/blocked/").status_code == 302
     assert heard == [SessionsRevoked(maya.pk)]
+
+
+def test_a_reset_link_sets_a_new_password_and_an_unknown_address_gets_the_same_page(
+    maya: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    browser = Client()
+    with django_capture_on_commit_callbacks(execute=True):
+        known = browser.post("/accounts/password/reset/", {"email": maya.email})
+        unknown = browser.post("/accounts/password/reset/", {"email": "nobody@example.test"})
+
+    assert known.headers["Location"] == unknown.headers["Location"]
+    letters = {letter.to[0]: letter.body for letter in mail.outbox}
+    [link] = [word for word in letters[maya.email].split() if "/reset/key/" in word]
+    form = browser.get(link, follow=True).redirect_chain[-1][0]
+    browser.post(form, {"password1": "a lantern by the door", "password2": "a lantern by the door"})
+    maya.refresh_from_db()
+    assert maya.check_password("a lantern by the door")
+    assert browser.get(link, follow=True).context["token_fail"], "it works once"
+    assert "There is no account here" in letters["nobody@example.test"]

@@ -78,7 +78,11 @@ def test_registering_a_known_email_answers_as_for_a_new_one(
     assert User.objects.filter(email=maya.email).count() == 1
     maya.refresh_from_db()
     assert maya.display_name == "Maya"
-    assert {letter.to[0] for letter in mail.outbox} == {maya.email, NEW["email"]}
+    letters = {letter.to[0]: letter for letter in mail.outbox}
+    assert set(letters) == {maya.email, NEW["email"]}
+    assert "/accounts/password/reset/" in letters[maya.email].body
+    assert "/accounts/confirm-email/" in letters[NEW["email"]].body
+    assert all("SoulSeer" in letter.body for letter in letters.values())
 
 
 @pytest.mark.parametrize(
