@@ -10,7 +10,7 @@ from django.core.asgi import get_asgi_application
 
 _http = get_asgi_application()
 
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.routing import ProtocolTypeRouter  # noqa: E402
 
 from backend.realtime import routing as realtime  # noqa: E402
 from live import routing as live  # noqa: E402
@@ -18,6 +18,8 @@ from live import routing as live  # noqa: E402
 application = ProtocolTypeRouter(
     {
         "http": _http,
-        "websocket": URLRouter([*realtime.websocket_urlpatterns, *live.websocket_urlpatterns]),
+        "websocket": realtime.SocketRouter(
+            [*realtime.websocket_urlpatterns, *live.websocket_urlpatterns]
+        ),
     }
 )

@@ -12,10 +12,16 @@ from weakref import WeakKeyDictionary
 
 import redis
 import redis.asyncio
+import redis.asyncio.retry
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 _TIMEOUT_SECONDS = 5
 _CONNECTIONS_MAX = 50
+# One more try meets a restarted server; the library's own pauses of seconds would hold up every
+# request while Redis is away.
+_TRIES_MORE = 1
 _by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, redis.asyncio.Redis] = WeakKeyDictionary()
 
 
@@ -28,6 +34,7 @@ def client() -> redis.Redis:
         socket_connect_timeout=_TIMEOUT_SECONDS,
         max_connections=_CONNECTIONS_MAX,
         health_check_interval=30,
+        retry=Retry(NoBackoff(), _TRIES_MORE),
     )
 
 
@@ -41,6 +48,7 @@ def aclient() -> redis.asyncio.Redis:
             socket_connect_timeout=_TIMEOUT_SECONDS,
             max_connections=_CONNECTIONS_MAX,
             health_check_interval=30,
+            retry=redis.asyncio.retry.Retry(NoBackoff(), _TRIES_MORE),
         )
     return _by_loop[loop]
 

@@ -12,7 +12,7 @@ import django
 
 django.setup()
 
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.routing import ProtocolTypeRouter  # noqa: E402
 from django.urls import path  # noqa: E402
 
 from backend.core.errors import NotFound, Refused  # noqa: E402
@@ -65,7 +65,7 @@ class RoomSocket(pairs.PairSocket):
 
 application = ProtocolTypeRouter(
     {
-        "websocket": URLRouter(
+        "websocket": routing.SocketRouter(
             [
                 *routing.websocket_urlpatterns,
                 path("ws/v1/sessions/<uuid:id>/", RoomSocket.as_asgi()),

@@ -54,6 +54,14 @@ async def test_a_ticket_is_for_one_room(server: Server, session_id: UUID) -> Non
         assert await stranger.closed_with() == closing.NOT_YOURS
 
 
+@pytest.mark.parametrize("room", ["nowhere", "sessions/7", "sessions", "me/more"])
+async def test_where_no_socket_is_the_page_is_told_so(server: Server, room: str) -> None:
+    stacks = server.log.count("Traceback")
+    async with page(server, room, "x") as lost:
+        assert await lost.closed_with() == closing.NOT_THERE
+    assert server.log.count("Traceback") == stacks
+
+
 async def test_a_page_of_another_origin_is_turned_away(server: Server, session_id: UUID) -> None:
     room = f"sessions/{session_id}"
     ticket = tickets.issue(uuid7(), room, "client")
