@@ -12,7 +12,7 @@ from backend.core import problems
 from backend.core.errors import DomainError
 
 Next = Callable[[HttpRequest], HttpResponse]
-_PAGES = {400, 403, 404, 429, 500, 503}
+_PAGES = {400, 403, 404, 409, 429, 500, 503}
 
 
 class DomainErrors:
