@@ -42,13 +42,13 @@ class Voice(MediaStreamTrack):
     def __init__(self, samples: np.ndarray) -> None:
         super().__init__()
         whole = len(samples) // SAMPLES * SAMPLES
-        self._loop = samples[:whole].reshape(-1, SAMPLES)
+        self._rounds = samples[:whole].reshape(-1, SAMPLES)
         self._frames, self._start = 0, time.monotonic()
 
     async def recv(self) -> AudioFrame:
         """The next 20 ms, when it is due."""
         await _due(self._start + self._frames * AUDIO_PTIME)
-        samples = self._loop[self._frames % len(self._loop)]
+        samples = self._rounds[self._frames % len(self._rounds)]
         frame = AudioFrame.from_ndarray(samples[np.newaxis, :], format="s16", layout="mono")
         frame.sample_rate, frame.pts = RATE, self._frames * SAMPLES
         frame.time_base = fractions.Fraction(1, RATE)

@@ -10,6 +10,7 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin
 
 from demo_readers.api import Api
 
@@ -51,7 +52,7 @@ async def opened(api: Api, room: str) -> AsyncIterator[Socket]:
     url = await api.socket_url(room)
     async with connect(
         url,
-        origin=api.base,
+        origin=Origin(api.base),
         max_size=_FRAME_BYTES_MAX,
         proxy=None,  # type: ignore[arg-type]
     ) as connection:

@@ -46,7 +46,7 @@ class SessionsView(APIView):
     """GET, POST /api/v1/sessions/ : my readings; ask an available reader for one."""
 
     def get_permissions(self) -> list[Any]:
-        return [IsClient()] if self.request.method == "POST" else super().get_permissions()
+        return [IsClient()] if self.request.method == "POST" else [*super().get_permissions()]
 
     @extend_schema(operation_id="sessions_list", parameters=CURSOR, responses=SessionPage)
     def get(self, request: Request) -> Response:

@@ -16,6 +16,7 @@ from uuid import UUID
 from backend.core import clock, redis
 from backend.core.errors import InvalidInput
 from backend.realtime import beats, bus, closing, events, pairs, relay, rooms, snapshot
+from backend.realtime.connections import Message
 from backend.realtime.frames import Longest, Nothing, Said
 from backend.realtime.limits import Limit
 from live import joining, meter, quality
@@ -65,7 +66,7 @@ class SessionSocket(pairs.PairSocket):
 
     room_kind: ClassVar[str] = "sessions"
 
-    def __init__(self, scope: relay.Message, receive: Any, send: Any) -> None:
+    def __init__(self, scope: Message, receive: Any, send: Any) -> None:
         super().__init__(scope, receive, send)
         self._seen = beats.Beats()
         self._sampled_at = self._typed_at = self._tried_at = 0.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -37,8 +39,8 @@ def _seconds() -> models.PositiveIntegerField[int, int]:
     return models.PositiveIntegerField(default=0)
 
 
-def _instant() -> models.DateTimeField[models.DateTimeField[None, None], None]:
-    return models.DateTimeField(null=True, blank=True)  # type: ignore[return-value]
+def _instant() -> models.DateTimeField[datetime | None, datetime | None]:
+    return models.DateTimeField(null=True, blank=True)
 
 
 class ReadingSession(models.Model):

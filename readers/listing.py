@@ -67,8 +67,8 @@ def answer(request: Request, *, now: datetime) -> bytes:
 
 def _page(request: Request, asked: Filters, *, now: datetime) -> dict[str, Any]:
     pages = _ReaderPages()
-    rows = pages.paginate_queryset(
-        selectors.listed(asked, now=now).values(*cards.COLUMNS),  # type: ignore[arg-type]
+    rows: Any = pages.paginate_queryset(
+        selectors.listed(asked, now=now).values(*cards.COLUMNS),
         request,
     )
     return {

@@ -79,7 +79,7 @@ class ReaderProfile(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints = [
+        constraints = [  # type: ignore[assignment]  # all of them are CheckConstraints
             models.CheckConstraint(
                 condition=Q(**{f"rate_{kind}_cents__gte": RATE_FLOOR_CENTS})
                 | Q(**{f"rate_{kind}_cents__isnull": True}),

@@ -34,7 +34,7 @@ def profile_form(request: HttpRequest) -> HttpResponse:
         profiles.set_rates(reader_id=user.pk, rates=rates, at=clock.now())
         messages.success(request, "Your page is saved. Clients see it from now on.")
         return redirect("readers:profile_form")
-    photo = cards.photo_url(profile.photo.name, profile.portrait)
+    photo = cards.photo_url(profile.photo.name or "", profile.portrait)
     return render(
         request,
         "readers/profile_form.html",

@@ -19,6 +19,7 @@ hypothesis.settings.register_profile("deep", deadline=None, max_examples=2_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+NEED_ROWS = {"db", "transactional_db", "django_db_setup"}
 NEEDS_MORE_THAN_A_DATABASE = {"browser", "sandbox", "deep", "coturn", "node"}
 
 
@@ -64,9 +65,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=deep)
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
-        wants_rows = item.get_closest_marker("django_db") or {"db", "transactional_db"} & {
-            *fixtures
-        }
+        wants_rows = item.get_closest_marker("django_db") or NEED_ROWS & {*fixtures}
         marks = {mark.name for mark in item.iter_markers()}
         if wants_rows and not marks & NEEDS_MORE_THAN_A_DATABASE:
             item.add_marker(pytest.mark.database)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.conf import settings
 from django.conf.urls.static import static
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from backend.config import error_pages
 from backend.core import health
 
-api = [
+api: list[URLPattern | URLResolver] = [
     path("", include("backend.accounts.api_urls")),
     path("", include("backend.realtime.api_urls")),
     path("", include("backend.notifications.api_urls")),

@@ -21,7 +21,9 @@ class _HasRole(IsSignedIn):
     role = ""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        return super().has_permission(request, view) and request.user.role == self.role
+        return (
+            super().has_permission(request, view) and getattr(request.user, "role", "") == self.role
+        )
 
 
 class IsClient(_HasRole):

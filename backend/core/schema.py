@@ -30,7 +30,7 @@ class Problem(serializers.Serializer[None]):
     detail = serializers.CharField()
     code = serializers.CharField()
     request_id = serializers.CharField(allow_blank=True)
-    errors = FieldProblem(many=True)
+    errors = FieldProblem(many=True)  # type: ignore[assignment]  # RFC 9457's own word
 
 
 class Schema(AutoSchema):

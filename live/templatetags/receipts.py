@@ -36,7 +36,7 @@ class MinuteRow:
 @register.filter
 def first_name(display_name: str) -> str:
     """``Maya Lindgren`` -> ``Maya``, for a greeting."""
-    return display_name.split()[0] if display_name.split() else display_name
+    return display_name.split(maxsplit=1)[0] if display_name.split() else display_name
 
 
 @register.filter

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+
 from tests.house import tree
 
 OF_THEIR_OWN = {"house", "journeys", "worst_day", "strangers", "cases", "scripts", "bench"}
@@ -18,3 +20,18 @@ def test_every_test_file_stands_where_its_subject_stands() -> None:
             lost.append(tree.named(path))
 
     assert lost == []
+
+
+def test_every_service_and_port_is_typed_strictly() -> None:
+    pyproject = tomllib.loads((tree.ROOT / "pyproject.toml").read_text())
+    (strict,) = [o for o in pyproject["tool"]["mypy"]["overrides"] if o.get("warn_return_any")]
+    homes = {tree.named(path.parent) for path in tree.python_files(tests=False)}
+    files = {tree.named(path) for path in tree.python_files(tests=False)}
+    wanted = {f"{home.replace('/', '.')}.*" for home in homes if home.endswith("/services")}
+    wanted |= {
+        name.removesuffix(".py").replace("/", ".")
+        for name in files
+        if name.endswith(("/services.py", "/ports.py", "live/states.py", "readers/pricing.py"))
+    }
+
+    assert wanted - set(strict["module"]) == set()

@@ -144,6 +144,7 @@ def _by_class_name(name: str) -> Any:
 
 
 def _classes(kind: type) -> Iterator[type]:
+    sub: type
     for sub in kind.__subclasses__():
         yield sub
         yield from _classes(sub)
