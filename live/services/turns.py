@@ -39,6 +39,7 @@ from live.states import TERMINAL, State, What
 from readers.services import availability
 
 log = structlog.get_logger(__name__)
+DROPS_FLAGGED = 5  # so many drops of one client in one reading are a pattern (R15)
 _NOTHING = Purse()
 _UNSEEN = Sight()
 Move = movements.Hold | movements.Capture | movements.Release | movements.FreeSeconds
@@ -162,6 +163,8 @@ def _free_readers(decisions: Sequence[Decision], at: datetime) -> None:
         availability.free(reader_id=row.reader_id, session_id=row.id, at=at)
         if row.state == State.MISSED:
             availability.missed_ring(reader_id=row.reader_id, at=at)
+        if row.state == State.ENDED and row.billable_s:
+            availability.count_reading(reader_id=row.reader_id)
         if decision.missing:
             rows.note_missing(row.id, decision.missing)
 
@@ -194,4 +197,10 @@ def _alert(decisions: Sequence[Decision]) -> None:
                 session_id=str(decision.after.id),
                 seconds=decision.unbilled_s,
                 why="no settle within the quota: were the workers down?",
+            )
+        if decision.after.client_drops == DROPS_FLAGGED > decision.before.client_drops:
+            log.warning(
+                "client_drops_often",
+                session_id=str(decision.after.id),
+                client_id=str(decision.after.client_id),
             )

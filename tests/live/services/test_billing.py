@@ -339,3 +339,27 @@ def test_a_live_session_that_nothing_touches_is_ended(stage: Stage) -> None:
     row = stage.row()
     assert (row.state, row.reason) == ("ended", "timeout")
     assert (stage.held, stage.spendable) == (0, 10_000)
+
+
+def test_the_short_numbers_of_the_journeys_give_nothing_away(
+    db: None, at: datetime, settings: LazySettings
+) -> None:
+    settings.METER_STEP_SECONDS, settings.QUOTA_SECONDS = 5, 10
+    settings.MIN_START_SECONDS, settings.WARN_SECONDS = 20, [12, 6]
+    stage = Stage(at, cents=500)
+    stage.connect()
+    for second in range(1, 61):
+        stage.wait(1)
+        if second % 5 == 1:
+            stage.beat(Peer.CLIENT)
+        if second % 5 == 3:
+            stage.beat(Peer.READER)
+        if second % 5 == 0:
+            stage.sweep()
+    row = stage.row()
+    assert row.unbilled_s == 0
+    assert row.billable_s >= 55
+    assert len(ledger.captures_of(row.id)) >= 10
+    stage.run(30)
+    assert stage.row().pause == "funds"
+    stage.assert_sound()

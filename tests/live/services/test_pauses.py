@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 from django.db import connection
+from structlog.testing import capture_logs
 
 from backend.core import clock
 from backend.core.announcements import announce
@@ -319,3 +320,24 @@ def test_messages_are_marked_delivered_and_read_up_to_one(stage: Stage) -> None:
     assert [m.read_at is None for m in ChatMessage.objects.all()] == [False, False, True]
     with pytest.raises(NotFound):  # one's own message is not read by oneself
         chats.mark_read(session_id=session_id, by=Peer.CLIENT, up_to=sent[0].id, at=stage.now)
+
+
+def test_a_client_who_drops_often_is_flagged(stage: Stage) -> None:
+    stage.connect()
+    with capture_logs() as logs:
+        for _ in range(5):
+            stage.run(10)
+            stage.down(Peer.CLIENT)
+            stage.wait(5)
+            stage.beat()
+            stage.up()
+    assert stage.row().client_drops == 5
+    assert [entry["event"] for entry in logs].count("client_drops_often") == 1
+
+
+def test_a_reading_that_was_held_counts_for_the_reader(stage: Stage) -> None:
+    stage.connect()
+    stage.run(30)
+    stage.hangup()
+    stage.profile.refresh_from_db()
+    assert stage.profile.readings_count == 1
