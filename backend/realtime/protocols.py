@@ -36,7 +36,7 @@ _FIN: Final = 0x80
 _OPCODE: Final = 0x0F
 _DATA_OPCODES: Final = (0, 1, 2)
 Span = tuple[int, int, int]
-_HEAD_BYTES_MIN: Final = 6
+_HEAD_BYTES_MIN: Final = 2
 _HEAD_BYTES_MAX: Final = 14
 
 
@@ -162,6 +162,8 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         """Where frames begin, where their content does, where they end; where the rest begins."""
         frames, at, end = [], 0, len(data)
         while end - at >= _HEAD_BYTES_MIN:
+            if data[at + 1] < _MASKED:
+                return [*frames, (at, at, end)], end  # No page may send that; the base ends it.
             size, body = data[at + 1] & 0x7F, at + 6
             if size == 126:
                 size, body = int.from_bytes(data[at + 2 : at + 4], "big"), at + 8
@@ -186,7 +188,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             self._begun = begun
 
     def _take_frame(self, data: bytes, at: int, body: int, stop: int) -> None:
-        if data[at] == _TEXT and data[at + 1] & _MASKED and not self._in_fragments:
+        if data[at] == _TEXT and body > at and not self._in_fragments:
             payload = apply_mask(data[body:stop], data[body - 4 : body])
             if self._hear is None or not self.queue.awaited:
                 self._queue_text(payload)
