@@ -49,9 +49,9 @@ def proofs(at: datetime) -> list[Finding]:
 
 def alerts(at: datetime) -> list[Finding]:
     """What is no error but wants a person: the platform owes more than it has."""
+    platform = snapshots.balances()
     assets = -sum(
-        snapshots.balance_of(kind)
-        for kind in (PotKind.STRIPE_BALANCE, PotKind.STRIPE_CLEARING, PotKind.BANK)
+        platform[kind] for kind in (PotKind.STRIPE_BALANCE, PotKind.STRIPE_CLEARING, PotKind.BANK)
     )
     owed = Pot.objects.filter(kind__in=CREDIT_NORMAL).exclude(kind=PotKind.CLIENT_PROMO)
     total = owed.aggregate(cents=Sum(F("credits_cents") - F("debits_cents")))
@@ -112,6 +112,19 @@ _rule(
     LEFT JOIN ledger_pot c ON c.id = t.credit_pot_id
     WHERE m.id IS NULL OR d.id IS NULL OR c.id IS NULL
         OR d.currency <> m.currency OR c.currency <> m.currency
+    """,
+)
+_rule(
+    "the first line of a movement touches everybody",
+    """
+    SELECT 'movement ' || later.movement_id || ' concerns ' || p.owner_id
+    FROM ledger_transfer later
+    JOIN ledger_pot p ON p.id IN (later.debit_pot_id, later.credit_pot_id)
+    JOIN ledger_transfer f ON f.movement_id = later.movement_id AND f.line = 0
+    JOIN ledger_pot fd ON fd.id = f.debit_pot_id
+    JOIN ledger_pot fc ON fc.id = f.credit_pot_id
+    WHERE later.line > 0 AND p.owner_id IS NOT NULL
+        AND p.owner_id IS DISTINCT FROM fd.owner_id AND p.owner_id IS DISTINCT FROM fc.owner_id
     """,
 )
 # Where the gross of each kind of movement must be seen.

@@ -88,6 +88,7 @@ def post(fact: Fact, *, touching: Iterable[PotName], legs: Legs) -> Posted:
         return Posted(first, is_new=False)
     wanted = [leg for leg in (legs(locked) if callable(legs) else legs) if leg.amount_cents]
     _refuse_overdraft(wanted, locked)
+    _refuse_bystanders(wanted)
     lines = [Line(locked[d].id, locked[c].id, cents) for d, c, cents in wanted]
     uncounted = [held.id for name, held in locked.items() if not name.is_counted]
     written = post_many([Entry(fact, lines)], uncounted=uncounted)
@@ -159,6 +160,13 @@ def _refuse_overdraft(legs: Sequence[Leg], locked: Locked) -> None:
         held = locked[name].held_cents
         if held + cents < 0 and name.kind in SPENDABLE:
             raise InsufficientFunds(needed_cents=taken[name], available_cents=held)
+
+
+def _refuse_bystanders(legs: Sequence[Leg]) -> None:
+    """The first leg touches everybody concerned: only first lines are found by their pots."""
+    owners = [{leg.debit.owner_id, leg.credit.owner_id} - {None} for leg in legs]
+    if any(not later <= owners[0] for later in owners[1:]):
+        raise LedgerBroken("The first leg of a movement touches everybody whom it concerns.")
 
 
 # One statement: the movements, their transfers and the counters, or nothing. The answer says

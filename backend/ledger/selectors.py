@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from backend.ledger import snapshots
-from backend.ledger.models import UNCOUNTED, Movement, Pot, PotKind
+from backend.ledger.models import Movement, Pot, PotKind
 
 ACTIVITY_ROWS_MAX: Final = 10_000
 
@@ -96,19 +96,24 @@ def earnings_of(reader_id: UUID) -> Earnings:
 
 def platform_cents() -> dict[PotKind, int]:
     """``credits - debits`` of every pot of the platform."""
-    return {kind: snapshots.balance_of(kind) for kind in UNCOUNTED}
+    return snapshots.balances()
 
 
 # What comes into any pot of the person less what leaves one: holds and releases cancel out.
 _ACTIVITY: Final = """
 WITH mine AS (
     SELECT id FROM ledger_pot WHERE owner_id = %s AND currency = %s
+), touched AS (
+    SELECT movement_id FROM ledger_transfer
+    WHERE line = 0 AND debit_pot_id IN (SELECT id FROM mine)
+    UNION
+    SELECT movement_id FROM ledger_transfer
+    WHERE line = 0 AND credit_pot_id IN (SELECT id FROM mine)
 ), sides AS (
-    SELECT movement_id, seq, amount_cents AS cents
-    FROM ledger_transfer WHERE credit_pot_id IN (SELECT id FROM mine)
-    UNION ALL
-    SELECT movement_id, seq, -amount_cents
-    FROM ledger_transfer WHERE debit_pot_id IN (SELECT id FROM mine)
+    SELECT t.movement_id, t.seq, t.amount_cents
+        * ((t.credit_pot_id IN (SELECT id FROM mine))::int
+            - (t.debit_pot_id IN (SELECT id FROM mine))::int) AS cents
+    FROM touched JOIN ledger_transfer t ON t.movement_id = touched.movement_id
 ), net AS (
     SELECT movement_id, max(seq) AS seq, sum(cents)::bigint AS cents
     FROM sides GROUP BY movement_id HAVING sum(cents) <> 0

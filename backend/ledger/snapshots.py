@@ -1,6 +1,6 @@
-"""Balances of the platform's own pots, which keep no counter.
+"""Balances of the platform's own pots, which keep no counter (ADR 0004).
 
-A balance is the last nightly snapshot and the transfers since.
+A balance is the last nightly snapshot and the transfers since. All pots are snapped at one cut.
 """
 
 from __future__ import annotations
@@ -13,43 +13,52 @@ from django.db import connection, transaction
 
 from backend.ledger.models import UNCOUNTED, Pot, PotKind, PotSnapshot
 
-_SINCE: Final = """
-SELECT
-    coalesce((SELECT sum(amount_cents) FROM ledger_transfer
-        WHERE debit_pot_id = %(pot)s AND seq > %(after)s AND seq <= %(to)s), 0)::bigint,
-    coalesce((SELECT sum(amount_cents) FROM ledger_transfer
-        WHERE credit_pot_id = %(pot)s AND seq > %(after)s AND seq <= %(to)s), 0)::bigint
+_MOVED: Final = """
+WITH cut AS (
+    SELECT coalesce(max(up_to_seq), 0) AS seq FROM ledger_potsnapshot WHERE up_to_seq <= %(to)s
+), since AS (
+    SELECT debit_pot_id, credit_pot_id, amount_cents FROM ledger_transfer
+    WHERE seq > (SELECT seq FROM cut) AND seq <= %(to)s
+), sides AS (
+    SELECT pot_id, debits_cents AS debits, credits_cents AS credits
+    FROM ledger_potsnapshot WHERE up_to_seq = (SELECT seq FROM cut)
+    UNION ALL
+    SELECT debit_pot_id, amount_cents, 0 FROM since
+    UNION ALL
+    SELECT credit_pot_id, 0, amount_cents FROM since
+)
+SELECT p.id, coalesce(sum(s.debits), 0)::bigint, coalesce(sum(s.credits), 0)::bigint
+FROM ledger_pot p LEFT JOIN sides s ON s.pot_id = p.id
+WHERE p.owner_id IS NULL AND p.currency = %(currency)s
+GROUP BY p.id
 """
 _END: Final = 2**63 - 1
 
 
-def balance_of(kind: PotKind) -> int:
-    """``credits - debits`` of one of the platform's pots, in cents."""
-    pot = Pot.objects.filter(kind=kind, owner=None, currency=settings.CURRENCY).first()
-    if pot is None:
-        return 0
-    debits_cents, credits_cents = _moved(pot, up_to_seq=_END)
-    return credits_cents - debits_cents
+def balances() -> dict[PotKind, int]:
+    """``credits - debits`` of every pot of the platform, in cents."""
+    moved = _moved(up_to_seq=_END)
+    kinds = dict(Pot.objects.filter(id__in=moved).values_list("id", "kind"))
+    found = {kinds[pot_id]: credited - debited for pot_id, (debited, credited) in moved.items()}
+    return {kind: found.get(kind, 0) for kind in UNCOUNTED}
 
 
 def take(*, at: datetime) -> int:
-    """Snap every uncounted pot that has moved; how many there were."""
+    """Snap every pot of the platform at one cut; how many, 0 when nothing moved since."""
     up_to_seq = _clean_cut()
-    snapped = 0
-    for pot in Pot.objects.filter(kind__in=UNCOUNTED):
-        debits_cents, credits_cents = _moved(pot, up_to_seq=up_to_seq)
-        if debits_cents or credits_cents:
-            _, is_new = PotSnapshot.objects.get_or_create(
-                pot=pot,
-                up_to_seq=up_to_seq,
-                defaults={
-                    "debits_cents": debits_cents,
-                    "credits_cents": credits_cents,
-                    "at": at,
-                },
-            )
-            snapped += is_new
-    return snapped
+    if PotSnapshot.objects.filter(up_to_seq=up_to_seq).exists():
+        return 0
+    snaps = [
+        PotSnapshot(
+            pot_id=pot_id,
+            up_to_seq=up_to_seq,
+            debits_cents=debits_cents,
+            credits_cents=credits_cents,
+            at=at,
+        )
+        for pot_id, (debits_cents, credits_cents) in _moved(up_to_seq=up_to_seq).items()
+    ]
+    return len(PotSnapshot.objects.bulk_create(snaps, ignore_conflicts=True))
 
 
 @transaction.atomic
@@ -67,12 +76,8 @@ def _clean_cut() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _moved(pot: Pot, *, up_to_seq: int) -> tuple[int, int]:
-    last = pot.snapshots.filter(up_to_seq__lte=up_to_seq).order_by("-up_to_seq").first()
-    after = last.up_to_seq if last else 0
+def _moved(*, up_to_seq: int) -> dict[int, tuple[int, int]]:
+    """What each pot of the platform had moved up to that transfer: ``(debits, credits)``."""
     with connection.cursor() as cursor:
-        cursor.execute(_SINCE, {"pot": pot.pk, "after": after, "to": up_to_seq})
-        debits_cents, credits_cents = cursor.fetchone()
-    if last:
-        return last.debits_cents + debits_cents, last.credits_cents + credits_cents
-    return debits_cents, credits_cents
+        cursor.execute(_MOVED, {"to": up_to_seq, "currency": settings.CURRENCY})
+        return {pot_id: (debited, credited) for pot_id, debited, credited in cursor.fetchall()}

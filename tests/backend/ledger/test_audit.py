@@ -78,6 +78,10 @@ DAMAGES = {
     "the legs of a movement add up to its gross": [
         "UPDATE ledger_movement SET gross_cents = gross_cents + 1 WHERE kind = 'capture'"
     ],
+    "the first line of a movement touches everybody": [
+        "UPDATE ledger_transfer SET line = line + 5 WHERE line = 0",
+        "UPDATE ledger_transfer SET line = 0 WHERE line = 1",
+    ],
     "nobody owes us beside money they could spend": [
         "UPDATE ledger_pot SET debits_cents = debits_cents + 5 WHERE kind = 'client_receivable'"
     ],

@@ -118,6 +118,24 @@ def test_a_negative_leg_is_a_bug_that_moves_nothing(client_: User, at: datetime)
     assert everything() == before
 
 
+def test_a_movement_whose_first_leg_leaves_somebody_out_is_a_bug(
+    client_: User, at: datetime
+) -> None:
+    other = a_person()
+    fund(client_, 700, at)
+    fund(other, 700, at)
+    before = everything()
+    wallets = [pots.wallet_of(person.pk) for person in (client_, other)]
+
+    with pytest.raises(LedgerBroken, match="first leg"):
+        post(
+            Fact(Movement.Kind.ADJUSTMENT, "k", "x", 10, at),
+            touching=[*wallets, GOODWILL],
+            legs=[Leg(wallet, GOODWILL, 5) for wallet in wallets],
+        )
+    assert everything() == before
+
+
 def test_a_batch_with_one_overdraft_writes_nothing(client_: User, at: datetime) -> None:
     fund(client_, 500, at)
     with transaction.atomic():
