@@ -59,8 +59,8 @@ def _later(command: list[str]) -> list[str]:
 def _web(environment: dict[str, str], port: int) -> list[str]:
     """Pages, API and sockets in one process."""
     host = environment.get("HOST", "127.0.0.1")
-    flags = "--ws websockets-sansio --no-access-log --log-level warning --lifespan off"
-    wait = "--timeout-graceful-shutdown 3"
+    flags = "--no-access-log --log-level warning --lifespan off"
+    wait = "--ws backend.realtime.protocols:SocketProtocol --timeout-graceful-shutdown 3"
     where = f"--host {host} --port {port}"
     application = "backend.config.asgi:application"
     return [str(BIN / "uvicorn"), application, *f"{where} {flags} {wait}".split()]

@@ -33,7 +33,8 @@ def serving(port: int) -> Iterator[str]:
     """One uvicorn with pages and sockets on ``port``; DATABASE_URL and REDIS_URL are inherited."""
     base = f"http://localhost:{port}"
     surroundings = {**os.environ, "SITE_URL": base, "DATABASE_POOL": "1", "LOG_LEVEL": "ERROR"}
-    flags = f"--port {port} --ws websockets-sansio --no-access-log --log-level error --lifespan off"
+    flags = f"--port {port} --no-access-log --log-level error --lifespan off"
+    flags += " --ws backend.realtime.protocols:SocketProtocol"
     command = [sys.executable, "-m", "uvicorn", "backend.config.asgi:application", *flags.split()]
     server = subprocess.Popen(command, env=surroundings)
     try:
