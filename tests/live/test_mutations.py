@@ -16,8 +16,10 @@ import pytest
 
 pytestmark = [pytest.mark.deep, pytest.mark.timeout(900)]
 ROOT = Path(__file__).resolve().parents[2]
-TREES = ("admin_portal", "backend", "frontend_templates", "live", "marketplace", "payouts")
-TREES += ("readers", "tests")
+TREES = (
+    *("admin_portal", "backend", "frontend_templates", "live", "marketplace", "payouts"),
+    *("readers", "tests"),
+)
 FILES = ("manage.py", "pyproject.toml")
 BILLING = "tests/live/services/test_billing.py"
 RACES = "tests/live/test_races.py"

@@ -15,7 +15,9 @@ from tests import builders
 pytestmark = pytest.mark.django_db
 
 
-def picture(kind: str = "JPEG", size: tuple[int, int] = (400, 300), **options: object) -> io.BytesIO:
+def picture(
+    kind: str = "JPEG", size: tuple[int, int] = (400, 300), **options: object
+) -> io.BytesIO:
     out = io.BytesIO()
     Image.new("RGB", size, (200, 80, 140)).save(out, kind, **options)
     out.seek(0)
