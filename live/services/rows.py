@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -56,6 +57,7 @@ _MOVE: Final = _TICK | {
     "started_at": "timestamptz",
     "ended_at": "timestamptz",
 }
+_WHOLE: Final = frozenset({"int", "bigint", "smallint"})
 _LIVE: Final = ", ".join(f"'{state.value}'" for state in LIVE)
 _SELECT: Final = f"""
 SELECT {", ".join(f"s.{column}" for column in COLUMNS)},
@@ -156,8 +158,10 @@ def _lock(where: str, params: list[Any], *, skip_locked: bool) -> Locked:
 def _update(rows: list[Reading], columns: dict[str, str], at: datetime) -> None:
     if not rows:
         return
-    arrays = [_array([row.id for row in rows])]
-    arrays += [_array([getattr(row, column) for row in rows]) for column in columns]
+    arrays = ["{" + ",".join([row.id.hex for row in rows]) + "}"]
+    for column, kind in columns.items():
+        values = list(map(attrgetter(column), rows))
+        arrays.append(_numbers(values) if kind in _WHOLE else _array(values))
     with connection.cursor() as cursor:
         cursor.execute(_UPDATES[len(columns)], [at, *arrays])
 
@@ -173,6 +177,11 @@ def _update_sql(columns: dict[str, str]) -> str:
 
 
 _UPDATES: Final = {len(columns): _update_sql(columns) for columns in (_TICK, _MOVE)}
+
+
+def _numbers(values: list[int | None]) -> str:
+    text = ",".join(map(str, values))
+    return "{" + (text.replace("None", "NULL") if None in values else text) + "}"
 
 
 def _array(values: Sequence[Any]) -> str:
