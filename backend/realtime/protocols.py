@@ -1,4 +1,4 @@
-"""The websocket protocol of our socket processes, plugged into uvicorn (``--ws`` names it).
+"""The websocket protocol of our socket processes, plugged into uvicorn by ``--ws`` (ADR 0007).
 
 uvicorn's own class parses each frame through a general state machine and pauses the kernel's
 reading for each message. Nearly all our frames are whole, small, masked text frames: those are
