@@ -212,24 +212,25 @@ def _write(entries: Sequence[Entry], uncounted: list[int]) -> None:
     facts = zip(*[entry.fact for entry in entries], strict=True)
     kinds, keys, abouts, gross, ats, currencies, actors, reasons = facts
     lines = [
-        (movement_id, number, *line)
+        (movement_id, number, debit_id, credit_id, cents)
         for movement_id, entry in zip(ids, entries, strict=True)
-        for number, line in enumerate(entry.lines)
+        for number, (debit_id, credit_id, cents) in enumerate(entry.lines)
     ]
-    movement_ids, numbers, debited, credited, cents = (
-        zip(*lines, strict=True) if lines else [()] * 5
-    )
+    columns = zip(*lines, strict=True) if lines else [()] * 5
+    movement_ids, numbers, debited, credited, cents = columns
     with connection.cursor() as cursor:
         cursor.execute(
             _WRITE,
             [
                 _numbers(ids),
-                *map(_texts, (kinds, keys, abouts)),
+                _few(kinds),
+                _texts(keys),
+                _texts(abouts),
                 _numbers(gross),
-                _texts(currencies),
-                _texts(map(str, ats)),
-                _numbers(actor or "NULL" for actor in actors),
-                _texts(reasons),
+                _few(currencies),
+                _few(ats),
+                _numbers([actor or "NULL" for actor in actors]),
+                _few(reasons),
                 *map(_numbers, (movement_ids, numbers, debited, credited, cents, uncounted)),
             ],
         )
@@ -254,6 +255,12 @@ def _numbers(values: Iterable[object]) -> str:
 
 def _texts(values: Iterable[str]) -> str:
     return "{" + ",".join([f'"{_escaped(value)}"' for value in values]) + "}"
+
+
+def _few(values: Sequence[object]) -> str:
+    """The same for a column in which few values repeat: each is written out once."""
+    written = {value: f'"{_escaped(str(value))}"' for value in set(values)}
+    return "{" + ",".join([written[value] for value in values]) + "}"
 
 
 def _escaped(value: str) -> str:

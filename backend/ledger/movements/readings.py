@@ -139,6 +139,7 @@ def lock_funds(client_ids: Iterable[UUID], reader_ids: Iterable[UUID]) -> Locked
     return locked
 
 
+@transaction.atomic(savepoint=False)
 def post_readings(moves: Sequence[Move], *, at: datetime, funds: LockedFunds | None = None) -> None:
     """Post all the movements of one batch with a handful of statements.
 
@@ -152,17 +153,9 @@ def post_readings(moves: Sequence[Move], *, at: datetime, funds: LockedFunds | N
         return
     if funds is None:
         funds = _funds_of(moves)
-    platform = pots.lock(
-        pots.platform(kind) for kind in (PotKind.REVENUE_READING, PotKind.PROMO_EXPENSE)
-    )
-    revenue_id, promotions_id = (
-        platform[pots.platform(kind)].id
-        for kind in (PotKind.REVENUE_READING, PotKind.PROMO_EXPENSE)
-    )
-    book = _Book(funds, at, revenue_id, promotions_id)
+    book = _Book(funds, at, *_platform_ids())
     book.foresee(moves)
-    with transaction.atomic():
-        post_many([book.entry(move) for move in moves], uncounted=[revenue_id, promotions_id])
+    post_many([book.entry(move) for move in moves], uncounted=[book.revenue_id, book.promotions_id])
 
 
 def open_lot(
@@ -235,14 +228,18 @@ class _Book:
 
     def _capture(self, move: Capture) -> Entry:
         session, funds = str(move.session_id), self.funds[move.client_id]
-        self._spend(move.client_id, move.renew_promo_cents, move.renew_cash_cents)
+        if self.spent:
+            self._spend(move.client_id, move.renew_promo_cents, move.renew_cash_cents)
         pending_id = self.funds.pending_ids[move.reader_id]
-        lines = _kept(
-            Line(funds.reserved_id, pending_id, move.reader_cents),
-            Line(funds.reserved_id, self.revenue_id, move.platform_cents),
-            Line(funds.promo_id, funds.reserved_id, move.renew_promo_cents),
-            Line(funds.cash_id, funds.reserved_id, move.renew_cash_cents),
-        )
+        lines = []
+        if move.reader_cents:
+            lines.append(Line(funds.reserved_id, pending_id, move.reader_cents))
+        if move.platform_cents:
+            lines.append(Line(funds.reserved_id, self.revenue_id, move.platform_cents))
+        if move.renew_promo_cents:
+            lines.append(Line(funds.promo_id, funds.reserved_id, move.renew_promo_cents))
+        if move.renew_cash_cents:
+            lines.append(Line(funds.cash_id, funds.reserved_id, move.renew_cash_cents))
         gross = move.reader_cents + move.platform_cents
         step = f"cap:{move.billable_s}"
         return Entry(self._fact(_K.CAPTURE.value, session, step, gross), lines)
@@ -283,6 +280,17 @@ class _Book:
 
 def _kept(*lines: Line) -> list[Line]:
     return [line for line in lines if line[2]]
+
+
+def _platform_ids() -> tuple[int, int]:
+    """The pots that take our share and that pay promotions."""
+    kinds = (PotKind.REVENUE_READING.value, PotKind.PROMO_EXPENSE.value)
+    platform = Pot.objects.filter(owner=None, kind__in=kinds, currency=settings.CURRENCY)
+    ids = dict(platform.values_list("kind", "id"))
+    if len(ids) < len(kinds):
+        made = pots.lock(pots.platform(PotKind(kind)) for kind in kinds)
+        ids = {name.kind: held.id for name, held in made.items()}
+    return ids[kinds[0]], ids[kinds[1]]
 
 
 def _lock(clients: set[UUID], readers: set[UUID]) -> LockedFunds:
