@@ -1,6 +1,6 @@
 """API tokens: allauth issues and rotates them; ours is only what happens on a replay.
 
-A refresh token is used once. When one comes a second time, somebody holds a copy, and we
+A refresh token is used once (ADR 0008). When one comes a second time, somebody holds a copy, and we
 cannot know who: the whole sign-in it belongs to ends, for the thief and the owner alike.
 """
 
