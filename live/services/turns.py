@@ -83,7 +83,7 @@ def _sights(session_ids: Sequence[UUID], event: Event) -> dict[UUID, Sight]:
     except RedisError:
         if event.what not in (What.HANGUP, What.ADMIN_END, What.FROZEN, What.CANCEL, What.DECLINE):
             raise
-        log.warning("beats_unreadable", sessions=len(session_ids), event=event.what.value)
+        log.warning("beats_unreadable", sessions=len(session_ids), what=event.what.value)
         return {}
     return {key: Sight(*beat) for key, beat in seen.items()}
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.conf import LazySettings
 from django.db import connection
+from redis.exceptions import RedisError
 from structlog.testing import capture_logs
 
 from backend.accounts.services import accounts
@@ -19,7 +20,7 @@ from backend.realtime import beats, tickets
 from live import errors, joining
 from live.models import QualitySample
 from live.quality import Stats
-from live.services import billing, evidence, requests
+from live.services import billing, endings, evidence, requests
 from live.states import Peer
 from readers.errors import ReaderBusy
 from readers.services import profiles
@@ -145,6 +146,27 @@ def test_case_38_a_flushed_redis_and_a_gone_peer_end_correctly(stage: Stage) -> 
     row = stage.row()
     assert (row.state, row.reason) == ("ended", "timeout")
     assert row.billable_s <= 30
+    stage.assert_sound()
+
+
+def test_case_38_without_redis_an_end_still_settles_and_a_sweep_changes_nothing(
+    stage: Stage, settings: LazySettings
+) -> None:
+    stage.connect()
+    stage.run(70)
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"  # nobody listens there
+    redis.client.cache_clear()
+    try:
+        stage.wait(3)
+        with pytest.raises(RedisError):
+            stage.settle()
+        assert (stage.row().state, stage.session.billable_s) == ("active", 65)
+        endings.hangup(session_id=stage.session.id, peer=Peer.CLIENT, at=stage.now)
+    finally:
+        del settings.REDIS_URL
+        redis.client.cache_clear()
+    row = stage.row()
+    assert (row.state, row.billable_s) == ("ended", 65), "no proof beyond the last settle"
     stage.assert_sound()
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import ClassVar
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -66,6 +67,10 @@ class Readings(RuleBasedStateMachine):
     def a_top_up_lands(self, cents: int) -> None:
         self.world.top_up(cents)
 
+    @rule(cents=st.integers(min_value=1, max_value=900))
+    def promotional_credit_is_granted(self, cents: int) -> None:
+        self.world.grant(cents)
+
     @rule(cents=st.integers(min_value=1, max_value=1_500))
     def money_leaves_the_wallet(self, cents: int) -> None:
         self.world.spend(cents)
@@ -96,6 +101,11 @@ class Readings(RuleBasedStateMachine):
     def somebody_hangs_up(self, peer: Peer) -> None:
         self.world.hang_up(peer)
 
+    @precondition(lambda self: self.world.t > 120)
+    @rule()
+    def staff_end_it(self) -> None:
+        self.world.end_by_staff()
+
     @invariant()
     def everything_is_right(self) -> None:
         if hasattr(self, "world"):
@@ -124,10 +134,31 @@ def check(examples: int, steps: int) -> None:
 
 
 def test_whatever_happens_no_second_is_invented_and_no_cent_is_lost(db: None) -> None:
-    check(examples=12, steps=25)
+    check(examples=25, steps=30)
 
 
 @pytest.mark.deep
 @pytest.mark.timeout(3_600)
 def test_thousands_of_lives_of_a_reading(db: None) -> None:
     check(examples=600, steps=50)
+
+
+@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    client=st.integers(0, 4),
+    reader=st.integers(0, 4),
+    length=st.integers(20, 200),
+    ends=st.sampled_from(list(Peer)),
+)
+def test_in_a_calm_world_at_most_five_connected_seconds_are_not_billed(
+    db: None, client: int, reader: int, length: int, ends: Peer
+) -> None:
+    world = World(NOON, cents=5_000, rate=399, cap_cents=None)
+    world.phase = {Peer.CLIENT: client, Peer.READER: reader}
+    world.pass_time(10 + length)
+    started = world.row().started_at
+    assert started is not None
+    connected = (world.now - started).total_seconds()
+    world.hang_up(ends)
+    assert 0 <= connected - world.row().billable_s <= 5
+    world.assert_right()

@@ -108,10 +108,21 @@ class World:
         self.money_in += cents
         committed()
 
+    def grant(self, cents: int) -> None:
+        """Promotional credit that outlives the test."""
+        movements.grant_promo(
+            client=self.client,
+            grant_id=uuid4(),
+            cents=cents,
+            expires_at=self.now + seconds(10_000_000),
+            at=self.now,
+        )
+        self.money_in += cents
+        committed()
+
     def spend(self, cents: int) -> None:
         """Money leaves the wallet some other way (a gift)."""
-        spendable = self.spendable()
-        if 0 < cents <= spendable:
+        if 0 < cents <= selectors.balance_of(self.client.pk).cash_cents:
             movements.adjust(
                 client=self.client,
                 adjustment_id=uuid4(),
@@ -137,6 +148,10 @@ class World:
         if self.is_live and last is not None and self.t - last <= TOLERANCE_S:
             self.beaten[peer].append(self.t)
         endings.hangup(session_id=self.session.id, peer=peer, at=self.now)
+        committed()
+
+    def end_by_staff(self) -> None:
+        endings.admin_end(session_id=self.session.id, at=self.now)
         committed()
 
     def leave(self, peer: Peer) -> None:
