@@ -72,17 +72,6 @@ READERS: Final = [
         is_automated=True,
     ),
     DemoReader(
-        key="ilse",
-        name="Ilse Marchetti",
-        headline="Astrology for people who like dates",
-        bio="Charts, transits and a good deal of listening. I tell you what I see and where I "
-        "could be wrong.",
-        specialties=["astrology", "past-lives"],
-        languages=["en", "it", "de"],
-        years=21,
-        rates=(199, 349, 449),
-    ),
-    DemoReader(
         key="ravenna",
         name="Ravenna Okafor-Lindqvist",
         headline="Mediumship with both feet on the ground",
@@ -101,5 +90,16 @@ READERS: Final = [
         languages=["en", "fr"],
         years=5,
         rates=(99, None, 299),
+    ),
+    DemoReader(
+        key="ilse",
+        name="Ilse Marchetti",
+        headline="Astrology for people who like dates",
+        bio="Charts, transits and a good deal of listening. I tell you what I see and where I "
+        "could be wrong.",
+        specialties=["astrology", "past-lives"],
+        languages=["en", "it", "de"],
+        years=21,
+        rates=(199, 349, 449),
     ),
 ]
