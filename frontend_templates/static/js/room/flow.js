@@ -38,7 +38,8 @@ export class Flow {
     const now = sums(await pc.getStats());
     const at = performance.now();
     if (now.line > this.last.line) this.reportAt = at;
-    const flowing = peerSends(pc) ? now.packets > this.last.packets : at - this.reportAt < REPORT_PATIENCE_MS;
+    const reported = carries(pc, /send/) && at - this.reportAt < REPORT_PATIENCE_MS;
+    const flowing = carries(pc, /recv/) ? now.packets > this.last.packets : reported;
     const stats = figures(now, this.last, Math.max(0.2, (at - this.lastAt) / 1000));
     this.last = now;
     this.lastAt = at;
@@ -46,8 +47,8 @@ export class Flow {
   }
 }
 
-/** @param {RTCPeerConnection} pc */
-const peerSends = (pc) => pc.getTransceivers().some((line) => /recv/.test(line.currentDirection || ""));
+/** Whether any line goes this way: a pair that neither sends nor receives is no reading. @param {RTCPeerConnection} pc @param {RegExp} way */
+const carries = (pc, way) => pc.getTransceivers().some((line) => way.test(line.currentDirection || ""));
 
 /** @param {RTCStatsReport} report @returns {Sums} */
 function sums(report) {

@@ -34,7 +34,9 @@ export class Check {
     this.done = false;
     this.begun = false;
     this.quiet = () => {};
-    need("[data-join]", this.panel).addEventListener("click", () => this.finish());
+    this.opening = false;
+    this.waiting = false;
+    need("[data-join]", this.panel).addEventListener("click", () => this.join());
     need("[data-speaker]", this.panel).addEventListener("click", speakerTest);
     one("[data-retry]", this.panel)?.addEventListener("click", () => this.openDevices());
     for (const select of this.panel.querySelectorAll("select")) {
@@ -62,14 +64,17 @@ export class Check {
   async openDevices() {
     this.closeDevices();
     const chosen = choices();
+    this.opening = true;
     const { stream, refused } = await open(this.config.kind, chosen);
+    this.opening = false;
     if (this.done) {
       for (const track of stream?.getTracks() ?? []) track.stop();
       return;
     }
     this.stream = stream;
     this.show(refused);
-    await this.list();
+    if (this.waiting) this.finish();
+    else await this.list();
   }
 
   /** @param {string} refused */
@@ -128,6 +133,17 @@ export class Check {
     this.quiet();
     for (const track of this.stream?.getTracks() ?? []) track.stop();
     this.stream = null;
+  }
+
+  /** In with what is open. While the browser still asks for permission, the first press waits and the second does not. */
+  join() {
+    if (this.opening && !this.waiting) {
+      this.waiting = true;
+      need("[data-join-with]", this.panel).textContent = "without waiting for your devices";
+      polite("Waiting for your browser to allow the devices. Press again to go in without them.");
+      return;
+    }
+    this.finish();
   }
 
   finish() {
