@@ -118,8 +118,12 @@ def _spoke(draft: Draft) -> None:
     if row.state == State.ACTIVE:
         _settle_active(draft)  # a silence that is over still counts as one
     row.reader_spoke_at = draft.facts.at
-    if row.state == State.PAUSED and moves.both_fresh(draft) and _can_go_on(draft):
+    if row.state != State.PAUSED or not _can_go_on(draft):
+        return
+    if moves.both_fresh(draft):
         moves.come_back(draft)
+    elif row.reason == Reason.READER_SILENT:
+        moves.wait_for_peers(draft)  # now it is a lost line, with its own grace and budget
 
 
 def _funds(draft: Draft) -> None:
@@ -169,6 +173,7 @@ def _settle_active(draft: Draft) -> None:
         moves.close(draft, until)
         moves.pause_funds(draft)
     else:
+        metering.cover(draft)
         step = draft.rules.step_s
         metering.capture(
             draft,
@@ -251,7 +256,8 @@ def _conclude(draft: Draft) -> Decision:
         money=draft.money,
         stretches=draft.stretches,
         warning=draft.warning,
-        down=draft.down,
+        # While the meter runs on, a silence is not settled: marked down, its gap would be lost.
+        down=[] if after.state == State.ACTIVE else draft.down,
         gap_consumed=draft.gap_consumed and draft.facts.sight.gap_from is not None,
         unbilled_s=draft.unbilled_s,
         opened=draft.opened,

@@ -139,12 +139,22 @@ def capture(draft: Draft, *, seconds: int, cover_s: int) -> None:
 
 
 def hold(draft: Draft) -> None:
-    """Reserve enough for the quota ahead (at the start and at each resume)."""
+    """Reserve enough for the quota ahead."""
     row = draft.row
     promo, cash = _draw(draft, _within_cap(row, price(row, row.billable_s + draft.rules.quota_s)))
     if promo or cash:
         row.holds += 1
         draft.money.append(HoldMore(row.holds, promo, cash))
+
+
+def cover(draft: Draft) -> None:
+    """Hold more when the counted seconds cost more than is held (money came in meanwhile).
+
+    What lies open may be spent or run out before the next capture.
+    """
+    row = draft.row
+    if price(row, row.billable_s) > row.captured_cents + row.available_cents:
+        hold(draft)
 
 
 def release(draft: Draft) -> None:

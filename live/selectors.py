@@ -250,8 +250,8 @@ def past_readings(client_id: UUID, reader_id: UUID) -> int:
 
 
 def day_of_reader(reader_id: UUID, since: datetime) -> DayOfReader:
-    """Readings, connected seconds and earnings of a reader since an instant."""
+    """Ended readings, connected seconds and earnings of a reader since an instant."""
     sums = ReadingSession.objects.filter(
-        reader_id=reader_id, requested_at__gte=since, billable_s__gt=0
+        reader_id=reader_id, state__in=TERMINAL, requested_at__gte=since, billable_s__gt=0
     ).aggregate(n=Count("id"), seconds=Sum("billable_s"), cents=Sum("reader_total_cents"))
     return DayOfReader(sums["n"], sums["seconds"] or 0, sums["cents"] or 0)

@@ -33,7 +33,8 @@ _DUE = Event(What.DUE)
 _ORPHANED = Event(What.ORPHAN)
 _BATCHES_MAX = 1_000
 _THREADS = 2
-_REFUSALS = (IntegrityError, DataError, DomainError, LedgerBroken)
+# ValueError: a row that contradicts itself (``facts.known``).
+_REFUSALS = (IntegrityError, DataError, DomainError, LedgerBroken, ValueError)
 Lock = Callable[[], rows.Locked]
 
 
