@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.signals import email_changed, password_changed, password_reset
+from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from backend.accounts.announcements import SessionsRevoked
 from backend.accounts.models import User
 from backend.accounts.services import sessions
+from backend.core.announcements import announce
 
 
 @receiver([password_changed, password_reset])
@@ -22,3 +25,10 @@ def end_other_sign_ins(request: HttpRequest, user: User, **_: Any) -> None:
 def follow_the_primary_email(user: User, to_email_address: Any, **_: Any) -> None:
     """Sign-in goes by the verified primary address."""
     User.objects.filter(pk=user.pk).update(email=to_email_address.email.lower())
+
+
+@receiver(user_logged_out)
+def close_sockets(user: User | None, **_: Any) -> None:
+    """Signing out closes the person's sockets at once; pages still signed in open theirs again."""
+    if user is not None:
+        announce(SessionsRevoked(user_id=user.pk))

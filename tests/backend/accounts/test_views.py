@@ -141,6 +141,21 @@ def test_the_page_of_blocked_people_lists_and_lifts(maya: User, otto: User, at: 
     assert "Nobody is blocked" in browser.get("/settings/blocked/").content.decode()
 
 
+def test_signing_out_closes_the_sockets_at_once(
+    maya: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[object] = []
+    known = core_announcements.reactions()[SessionsRevoked]
+    monkeypatch.setitem(core_announcements._reactions, SessionsRevoked, [*known, heard.append])
+    here = Client()
+    here.post(SIGN_IN, {"login": maya.email, "password": PASSWORD})
+
+    here.post("/accounts/logout/")
+
+    assert here.get("/settings/blocked/").status_code == 302
+    assert heard == [SessionsRevoked(maya.pk)]
+
+
 def test_signing_the_others_out_ends_them_and_closes_their_sockets(
     maya: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

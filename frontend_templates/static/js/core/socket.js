@@ -7,8 +7,11 @@ import { ApiError, post } from "./api.js";
  * @typedef {"connecting" | "open" | "waiting" | "closed"} SocketState
  */
 
-/** Closed for good: trying again would only be refused again. */
-const FINAL = new Set([4401, 4403, 4404, 4409, 4410]);
+/**
+ * Closed for good: trying again would only be refused again. 4401 is not among them: signing out on
+ * one device closes the sockets of all, and those that are still signed in get a new ticket.
+ */
+const FINAL = new Set([4403, 4404, 4409, 4410]);
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 
