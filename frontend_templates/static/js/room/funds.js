@@ -24,6 +24,11 @@ export class Funds {
       button.addEventListener("click", () => this.add(Number(button.dataset.topUp), /** @type {HTMLButtonElement} */ (button)));
     }
     one("[data-low-close]")?.addEventListener("click", () => this.hide());
+    this.sheet?.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      this.hide();
+      all("[data-act=funds]").find((button) => button.offsetParent)?.focus();
+    });
   }
 
   /** Show the sheet. Focus stays where it is. @param {string} title @param {string} words */

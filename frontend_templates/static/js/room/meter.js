@@ -44,6 +44,15 @@ export class Meter {
     this.draw();
   }
 
+  /** The server's last word: what was charged, not the seconds that ran on here. @param {import("./shapes.js").Ending} ending */
+  close({ billed_seconds, total_cents, earned_cents }) {
+    if (!this.reading) return;
+    this.reading.elapsed_s = billed_seconds;
+    this.reading.cost_cents = total_cents ?? this.reading.cost_cents;
+    this.reading.earned_cents = earned_cents ?? this.reading.earned_cents;
+    this.draw();
+  }
+
   /**
    * Let the seconds run, or hold them, and say why in words.
    * @param {boolean} running @param {string} words "" while the clock runs @param {string} look connecting, active or paused

@@ -32,7 +32,7 @@ export class View {
     if (words !== this.said || this.meter.running !== (session.state === "active" && online)) this.meter.setState(session.state === "active" && online, words, look);
     this.said = words;
     this.panels.show(this.panelOf(session, ready, online), session.deadline_at);
-    this.panels.put("media", "title", online ? lost(session.reason, this.config) : "Your line went quiet");
+    this.panels.put("media", "title", lost(session.reason, this.config));
     this.checkWords(session);
   }
 
@@ -43,7 +43,8 @@ export class View {
     if (session.state === "requested") return "ringing";
     if (session.state === "connecting") return "connecting";
     if (session.state === "paused" && session.pause !== "media") return session.pause || "";
-    if (session.state === "paused" || !online) return chat ? "wait" : online ? "media" : "offline";
+    if (!online) return "offline";
+    if (session.state === "paused") return chat ? "wait" : "media";
     return "";
   }
 
@@ -85,6 +86,7 @@ export class View {
   /** @param {import("./shapes.js").Ending} ending */
   ended(ending) {
     this.meter.setState(false, "Ended", "ended");
+    this.meter.close(ending);
     this.panels.put("ended", "title", cause(ending.cause, this.config));
     this.panels.put("ended", "words", sum(ending, this.config));
     const link = /** @type {HTMLAnchorElement | null} */ (one('[data-panel="ended"] [data-receipt]'));
