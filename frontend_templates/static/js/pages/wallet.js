@@ -134,7 +134,7 @@ function comeBack(card) {
   const onward = /** @type {HTMLAnchorElement} */ (need("[data-onward]", card));
   if (next?.startsWith("/") && !next.startsWith("//")) {
     onward.href = next;
-    onward.textContent = "Go on";
+    onward.textContent = "Back to where you were";
   }
 
   /** @param {TopUp} topUp */
