@@ -160,7 +160,8 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 
     def _whole_frames(self, data: bytes) -> tuple[list[Span], int]:
         """Where frames begin, where their content does, where they end; where the rest begins."""
-        frames, at, end = [], 0, len(data)
+        frames: list[Span] = []
+        at, end = 0, len(data)
         while end - at >= _HEAD_BYTES_MIN:
             if data[at + 1] < _MASKED:
                 return [*frames, (at, at, end)], end  # No page may send that; the base ends it.

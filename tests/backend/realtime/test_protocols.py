@@ -152,6 +152,8 @@ async def test_pings_and_pieces_stand_between_whole_frames(
         (b"\x81\xff" + struct.pack(">Q", 1 << 40) + b"mask", 1009),
         (frame(CLOSE, struct.pack(">H", 1000)), 1000),
     ],
+    # Masks are random: without names every worker would collect other tests.
+    ids=["unmasked", "reserved", "no start", "two starts", "long ping", "bit", "huge", "close"],
 )
 async def test_what_breaks_the_protocol_ends_the_connection_alone(
     server: Server, session_id: UUID, bytes_sent: bytes, code: int
