@@ -38,9 +38,9 @@ def test_a_silence_with_a_top_up_in_it_is_still_seen_by_the_presence_sweep(stage
 
 
 def test_seconds_paid_with_a_promotion_stay_paid_when_it_runs_out(db: None, at: datetime) -> None:
-    stage = Stage(at, cents=1_197)  # three minutes
+    stage = Stage(at, cents=1_397)  # three and a half minutes
     stage.connect()
-    stage.run(170)
+    stage.run(195)
     grant_id = uuid4()
     movements.grant_promo(
         client=stage.client,
@@ -50,10 +50,10 @@ def test_seconds_paid_with_a_promotion_stay_paid_when_it_runs_out(db: None, at: 
         at=stage.now,
     )
     committed()
-    stage.run(35)
+    stage.run(30)
     stage.settle()  # in the middle of a minute, as a word in a chat does
     counted = stage.row().billable_s
-    assert counted > 180
+    assert counted > 210
     stage.wait(5)
     movements.expire_promo(grant_id=grant_id, at=stage.now)
     committed()
