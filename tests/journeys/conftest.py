@@ -65,7 +65,7 @@ def meet(product: stack.Stack, rows: None, browser: Browser) -> Callable[[type[K
 
     def somebody(kind: type[Kind]) -> Kind:
         context = people.a_context(browser, product.url)
-        return kind(context=context, page=context.new_page())
+        return kind(context=context, page=context.new_page(), url=product.url)
 
     return somebody
 
@@ -74,8 +74,7 @@ def meet(product: stack.Stack, rows: None, browser: Browser) -> Callable[[type[K
 def client(meet: Callable[[type[people.Client]], people.Client], rows: None) -> people.Client:
     """A client who is signed in and has $20.00."""
     person = meet(people.Client)
-    user = builders.a_client(at=clock.now(), cents=2_000)
-    person.sign_in(user.email)
+    person.enter_as(builders.a_client(at=clock.now(), cents=2_000))
     return person
 
 
@@ -91,6 +90,6 @@ def reader(
 ) -> people.Reader:
     """That reader, at the console and online."""
     person = meet(people.Reader)
-    person.sign_in(User.objects.get(pk=reader_rows.pk).email)
+    person.enter_as(User.objects.get(pk=reader_rows.pk))
     person.go_online()
     return person

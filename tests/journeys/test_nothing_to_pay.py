@@ -52,8 +52,8 @@ def test_a_missed_ring_and_a_line_that_never_stands_cost_nothing(
 def _another_pair(meet: Callable[[Any], Any]) -> tuple[Client, Reader, ReaderProfile]:
     rows = builders.a_reader(at=clock.now(), rates=(600, 600, 600), online=False)
     client, reader = meet(Client), meet(Reader)
-    client.sign_in(builders.a_client(at=clock.now(), cents=2_000).email)
-    reader.sign_in(User.objects.get(pk=rows.pk).email)
+    client.enter_as(builders.a_client(at=clock.now(), cents=2_000))
+    reader.enter_as(User.objects.get(pk=rows.pk))
     reader.go_online()
     return client, reader, rows
 
