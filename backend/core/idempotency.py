@@ -61,7 +61,7 @@ def idempotent(door: Door) -> Door:
     @wraps(door)
     def wrapped(self: Any, request: Request, **url: Any) -> Response:
         key = _key_of(request)
-        digest = hashlib.sha256(orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS)).hexdigest()
+        digest = _digest_of(request)
         with transaction.atomic():
             record, first = _claim(request, key, digest, clock.now())
             if not first:
@@ -84,6 +84,14 @@ def _key_of(request: Request) -> str:
     if not 0 < len(key) <= KEY_CHARS_MAX or not key.isprintable():
         raise KeyRequired("Send an Idempotency-Key header of 1 to 200 printable characters.")
     return key
+
+
+def _digest_of(request: Request) -> str:
+    try:
+        body = orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS)
+    except TypeError as error:
+        raise InvalidInput("The body is nested too deeply.") from error
+    return hashlib.sha256(body).hexdigest()
 
 
 def _claim(request: Request, key: str, digest: str, at: datetime) -> tuple[IdempotencyRecord, bool]:

@@ -77,6 +77,14 @@ def test_a_request_without_a_usable_key_is_refused(caller: User, key: str | None
     assert made() == 0
 
 
+def test_a_body_too_deep_to_compare_is_refused(caller: User) -> None:
+    nested: list[Any] = []
+    for _ in range(400):
+        nested = [nested]
+    assert send(caller, {"name": "a", "more": nested}).status_code == 400
+    assert made() == 0
+
+
 def test_a_refused_request_keeps_nothing_so_that_it_may_be_retried(caller: User) -> None:
     assert send(caller, {"refuse": True}).status_code == 422
     assert IdempotencyRecord.objects.count() == 0
