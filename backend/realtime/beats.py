@@ -44,9 +44,8 @@ local row = redis.call('GET', KEYS[1])
 if row then seen[1], seen[2], gap, down = struct.unpack('>dddB', row) end
 local bit = tonumber(ARGV[1])
 local last = seen[bit]
-if math.floor(down / bit) % 2 == 1 then
-  down = down - bit
-elseif gap == 0 and now - last > tonumber(ARGV[3]) then
+if math.floor(down / bit) % 2 == 1 then down = down - bit end
+if gap == 0 and now - last > tonumber(ARGV[3]) then
   gap = math.max(last, 1)
 end
 if now > last then seen[bit] = now end

@@ -13,6 +13,7 @@ import pytest
 
 from live import joining
 from live.services import billing
+from live.states import Peer
 from tests.live.stage import Stage
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -80,4 +81,18 @@ def test_case_36_killed_before_the_commit_the_next_worker_bills_it(stage: Stage)
     assert billing.settle_due(at=stage.now) == 1
     assert stage.captured == 399
     stage.hangup()
+    stage.assert_sound()
+
+
+def test_a_silence_survives_the_worker_that_died_settling_it(stage: Stage) -> None:
+    stage.wait(12)
+    stage.beat(Peer.READER)
+    work(stage, "before the commit")  # the client was marked down, the pause was rolled back
+    assert stage.row().state == "active"
+    stage.wait(20)
+    stage.beat()
+    stage.settle()
+    row = stage.row()
+    assert (row.state, row.billable_s) == ("active", 65), "the silence cut the stretch"
+    assert row.segment_start == stage.now
     stage.assert_sound()
