@@ -139,10 +139,11 @@ class BillingTick(Event):
 
 @dataclass(frozen=True)
 class BalanceLow(Event):
-    """To both sides of a session: the client's funds last ``seconds_left`` more seconds."""
+    """To both sides of a session: ``seconds_left`` until ``why`` (funds or cap) stops the meter."""
 
     type: ClassVar[str] = "balance-low"
     seconds_left: int
+    why: str | None = None
 
 
 @dataclass(frozen=True)

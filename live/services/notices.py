@@ -49,7 +49,8 @@ def _letters_of(decision: Decision, at: datetime) -> Iterator[Letter]:
         yield _state_of(row, at), room, None
         yield from _pages(decision)
     if decision.warning:
-        yield events.BalanceLow(seconds_left=decision.warning.seconds_left), room, None
+        left, why = decision.warning
+        yield events.BalanceLow(seconds_left=left, why=why), room, None
     if row.pause == Pause.CAP and decision.before.pause != Pause.CAP and row.cap_cents:
         yield events.CapReached(cap_cents=row.cap_cents), room, None
     if decision.event.what in (What.FUNDS, What.RAISE_CAP):

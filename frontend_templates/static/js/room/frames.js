@@ -20,7 +20,7 @@ export const heardIn = (room) => ({
     if (room.session && reading.version > room.session.version) room.socket.send("join-reading");
   },
   "billing-tick": (tick) => room.meter.charge(tick),
-  "balance-low": ({ seconds_left }) => room.low(seconds_left),
+  "balance-low": ({ seconds_left, why }) => room.low(seconds_left, why),
   "balance-updated": ({ available_cents }) => {
     room.warned = false;
     room.funds.arrived(available_cents);

@@ -127,9 +127,9 @@ export class Room {
     this.apply();
   }
 
-  /** @param {number} seconds */
-  low(seconds) {
-    this.view.low(seconds, seconds <= LAST_WARNING_SECONDS || this.warned);
+  /** @param {number} seconds @param {string} [why] what runs out */
+  low(seconds, why) {
+    this.view.low(seconds, seconds <= LAST_WARNING_SECONDS || this.warned, why);
     this.warned = true;
   }
 
@@ -150,6 +150,7 @@ export class Room {
       else this.leave(code === 4409 ? "moved" : "shut");
       return;
     }
+    if (!this.online) this.meter.setQuality({ self: 0, peer: 0 });
     if (!this.online) this.socketTimer = Number(setTimeout(() => this.tracks.setActive(false), SOCKET_PATIENCE_MS));
     this.apply();
   }

@@ -3,7 +3,7 @@
 import { assertive, polite, toast } from "../core/announce.js";
 import { all, one } from "../core/dom.js";
 import { lastMinute } from "./tone.js";
-import { cause, lost, notice, sum } from "./words.js";
+import { cause, lost, notice, sum, timeShort } from "./words.js";
 
 /** @typedef {import("./shapes.js").Session} Session */
 
@@ -70,16 +70,17 @@ export class View {
     if (trouble) assertive(TROUBLE[trouble]);
   }
 
-  /** @param {number} seconds @param {boolean} last the last warning: it may interrupt */
-  low(seconds, last) {
+  /**
+   * @param {number} seconds @param {boolean} last the last warning: it may interrupt
+   * @param {string} [why] funds, cap or max: only funds can be added to
+   */
+  low(seconds, last, why = "funds") {
     const client = this.config.role === "client";
     const left = seconds >= 90 ? `${Math.round(seconds / 60)} minutes` : `${seconds} seconds`;
-    const words = client
-      ? `About ${left} left. We will pause, not charge, at the end.`
-      : `About ${left} of ${this.config.peer_name}\u2019s funds are left.`;
+    const words = timeShort(left, why, this.config);
     (last ? assertive : polite)(words);
     if (last) lastMinute();
-    if (client) this.funds.show(`About ${left} left`, "At the end we pause, not charge. You then have a minute to add funds.");
+    if (client && why === "funds") this.funds.show(`About ${left} left`, "At the end we pause, not charge. You then have a minute to add funds.");
     else toast({ tone: "warn", text: words });
   }
 

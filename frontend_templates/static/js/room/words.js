@@ -43,6 +43,14 @@ const CAUSES = {
 /** The heading of the end. @param {string} cause @param {RoomConfig} config */
 export const cause = (cause, { peer_name, role }) => (CAUSES[cause] ?? (() => "The reading is over"))(peer_name, role);
 
+/** Time runs short, and what stops it. @param {string} left @param {string} why @param {RoomConfig} config */
+export function timeShort(left, why, { peer_name, role }) {
+  const client = role === "client";
+  if (why === "max") return `About ${left} left. The longest reading is one hour.`;
+  if (why === "cap") return client ? `About ${left} until your spend cap. We pause there, and you may raise it.` : `About ${left} until ${peer_name}\u2019s spend cap.`;
+  return client ? `About ${left} left. We will pause, not charge, at the end.` : `About ${left} of ${peer_name}\u2019s funds are left.`;
+}
+
 /** What it lasted and cost. @param {import("./shapes.js").Ending} ending @param {RoomConfig} config */
 export function sum({ billed_seconds, total_cents, earned_cents }, { role, currency }) {
   if (!billed_seconds && !total_cents) return "Nothing was charged.";
