@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from backend.accounts import selectors as people
 from backend.accounts.models import User
 from backend.core.errors import IllegalMove, NotFound, TooMany
+from backend.core.templatetags import money as words
 from backend.ledger import movements
 from backend.ledger.errors import InsufficientFunds
 from backend.realtime import events, rooms
@@ -179,7 +180,8 @@ def _refuse_low_cap(session: ReadingSession) -> None:
     least = _price(session, rules.current().min_start_s)
     if session.cap_cents is not None and session.cap_cents < least:
         raise errors.CapTooLow(
-            "A spend cap covers at least the first minutes.", minimum_cents=least
+            f"A cap covers at least the first minutes: {words.money(least)} or more at this rate.",
+            minimum_cents=least,
         )
 
 

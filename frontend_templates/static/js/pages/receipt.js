@@ -32,7 +32,7 @@ function draw(review) {
   const stars = need("[data-review-stars]");
   stars.replaceChildren(...Array.from({ length: review.stars }, () => icon("star")));
   stars.setAttribute("aria-label", `${review.stars} of 5`);
-  need("[data-review-when]").textContent = new Date(review.created_at).toLocaleDateString([], { day: "numeric", month: "long" });
+  need("[data-review-when]").textContent = new Date(review.created_at).toLocaleDateString("en-GB", { day: "numeric", month: "long" });
   need("[data-review-text]").textContent = review.text;
   need("[data-review-text]").hidden = !review.text;
   const reply = need("[data-reply-shown]");
