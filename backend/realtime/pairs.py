@@ -71,10 +71,11 @@ class PairSocket(relay.Socket):
             return self._hand_over(rule, content)
         try:
             rule.check(content)
+            parcel = parcels.relayed(rule.wire_name, content, self.peer_side)
         except InvalidInput as error:
             self.refuse(error.code, error.detail)
         else:
-            self._pass_on(parcels.relayed(rule.wire_name, content, self.peer_side))
+            self._pass_on(parcel)
         return None
 
     def _pass_on(self, parcel: parcels.Parcel) -> None:

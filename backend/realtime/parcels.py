@@ -17,6 +17,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 import orjson
 
+from backend.core.errors import InvalidInput
 from backend.realtime.events import Event
 
 Side = Literal["client", "reader"]
@@ -78,8 +79,14 @@ def of(event: Event, only: Side | None = None) -> Parcel:
 
 
 def relayed(kind: bytes, content: Any, to: Side) -> Parcel:
-    """Wrap what one side says to the other; the content is opaque to us."""
-    return Parcel(to[0], 0, _frame(kind, orjson.dumps(content)))
+    """Wrap what one side says to the other; the content is opaque to us.
+
+    :raises InvalidInput: it is nested deeper than can be written, which is less than can be read.
+    """
+    try:
+        return Parcel(to[0], 0, _frame(kind, orjson.dumps(content)))
+    except orjson.JSONEncodeError as error:
+        raise InvalidInput("The content is nested too deeply.") from error
 
 
 def _frame(kind: bytes, content: bytes) -> bytes:

@@ -122,3 +122,19 @@ async def test_two_people_in_one_room_do_not_replace_each_other(
         await client.hear("user-joined")
         await reader.say("ice-restart")
         assert (await client.hear())["type"] == "ice-restart"
+
+
+async def test_content_too_deep_to_pass_on_is_refused_and_the_socket_stays(
+    server: Server, session_id: UUID
+) -> None:
+    deep = '{"a":' * 300 + "1" + "}" * 300
+    async with side(server, "client", session_id) as client:
+        await client.hear("joined")
+        await client.connection.send(
+            '{"type":"ice-candidate","id":"a","data":{"negotiation":1,"candidate":' + deep + "}}"
+        )
+        refused = await client.hear()
+        await client.say("chat-message", {"text": " "}, id="b")
+        stays = await client.hear()
+    assert (refused["data"]["code"], refused["data"]["ref"]) == ("invalid_input", "a")
+    assert stays["data"]["ref"] == "b"
