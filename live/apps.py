@@ -11,4 +11,4 @@ class LiveConfig(AppConfig):
     verbose_name = "Readings"
 
     def ready(self) -> None:
-        from live import reactions, rooms  # noqa: F401  (registering is their import's effect)
+        from live import proofs, reactions, rooms  # noqa: F401  (registering is their import's effect)
