@@ -143,7 +143,7 @@ class BalanceLow(Event):
 
     type: ClassVar[str] = "balance-low"
     seconds_left: int
-    why: str | None = None
+    why: str | None = absent()
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,7 @@ export class Room {
       this.chat.toEnd();
       this.funds.hide(); // its place is taken by what the pause asks
     }
+    if (!this.online) this.chat.toEnd();
     this.prepare();
   }
 
