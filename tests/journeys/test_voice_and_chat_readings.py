@@ -11,6 +11,30 @@ from tests.journeys.people import Client, Reader, cents
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(180)]
 
+# What the page would see if the network changed under it, without changing the network.
+LINE_FAILS = """
+() => {
+  const call = window.seen.calls.filter((each) => each.connectionState === "connected").at(-1);
+  window.seen.failing = call;
+  window.seen.way = /ice-ufrag:(\\S+)/.exec(call.localDescription.sdp)[1];
+  Object.defineProperty(call, "connectionState", { get: () => "failed", configurable: true });
+  call.onconnectionstatechange(new Event("connectionstatechange"));
+}
+"""
+WAY_IS_NEW = """
+() => {
+  const call = window.seen.failing;
+  const way = /ice-ufrag:(\\S+)/.exec(call.localDescription.sdp)[1];
+  return way !== window.seen.way && call.signalingState === "stable";
+}
+"""
+LINE_STANDS = """
+() => {
+  delete window.seen.failing.connectionState;
+  window.seen.failing.onconnectionstatechange(new Event("connectionstatechange"));
+}
+"""
+
 
 def test_a_voice_reading_is_heard_both_ways_and_never_opens_the_camera(
     client: Client, reader: Reader, reader_rows: ReaderProfile
@@ -42,6 +66,29 @@ def test_a_voice_reading_is_heard_both_ways_and_never_opens_the_camera(
     assert account.paid_cents > 0
     assert cents(client.page.locator("[data-paid]").inner_text()) == account.paid_cents
     assert client.balance() == 2_000 - account.paid_cents
+
+
+def test_a_failed_way_is_renewed_without_losing_the_reading(
+    client: Client, reader: Reader, reader_rows: ReaderProfile
+) -> None:
+    client.ask(reader_rows.slug, "voice")
+    reader.accept()
+    client.page.wait_for_url("**/sessions/**")
+    client.join()
+    reader.join()
+    client.sees("active")
+    before = client.media()["bytes"]
+
+    client.page.evaluate(LINE_FAILS)
+    client.until(lambda: client.page.evaluate(WAY_IS_NEW))
+    client.page.evaluate(LINE_STANDS)
+
+    client.until(lambda: client.media()["bytes"] > before + 2_000)
+    client.page.wait_for_timeout(6_000)  # longer than a beat: both are still up
+    assert client.state() == reader.state() == "active"
+    client.end()
+    client.sees("ended")
+    books.settled(client.session_id())
 
 
 def test_a_chat_reading_is_written_marked_and_charged_while_both_are_there(

@@ -24,3 +24,6 @@ new Room({
   receipt_url: place.receiptUrl || "",
   home_url: "/",
 });
+
+// Back from the browser's page cache: the socket was closed on the way out.
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

@@ -37,14 +37,10 @@ export class Peer {
     this.closed = false;
   }
 
-  get state() {
-    return this.pc?.connectionState ?? "new";
-  }
+  get state() { return this.pc?.connectionState ?? "new"; }
 
   /** Whether the other page has taken part in this attempt. */
-  get answered() {
-    return Boolean(this.pc?.remoteDescription);
-  }
+  get answered() { return Boolean(this.pc?.remoteDescription); }
 
   /** True when neither page sends: nothing will ever be seen or heard, and the clock cannot start. */
   get silent() {
@@ -70,7 +66,7 @@ export class Peer {
         this.port.send("ice-restart");
         return;
       }
-      this.pc.setConfiguration(await this.port.configuration());
+      this.pc.setConfiguration(await this.configuration());
       this.pc.restartIce();
       await this.offer();
     });
@@ -108,10 +104,15 @@ export class Peer {
     this.pc = null;
   }
 
+  /** One transport for all media; a connection keeps that policy for life. @returns {Promise<RTCConfiguration>} */
+  async configuration() {
+    return { ...(await this.port.configuration()), bundlePolicy: "max-bundle" };
+  }
+
   /** @param {number} negotiation */
   async build(negotiation) {
     this.drop();
-    const pc = new RTCPeerConnection({ ...(await this.port.configuration()), bundlePolicy: "max-bundle" });
+    const pc = new RTCPeerConnection(await this.configuration());
     const heard = new MediaStream();
     this.pc = pc;
     this.negotiation = negotiation;
