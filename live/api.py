@@ -19,7 +19,9 @@ from backend.core.idempotency import idempotent
 from backend.core.pages import CursorPages
 from backend.core.permissions import IsClient
 from backend.core.requests import signed_in
+from backend.core.templatetags.money import money
 from live import ice, joining, selectors
+from live.errors import RateChanged
 from live.models import ReadingSession
 from live.serializers import (
     CapInput,
@@ -61,9 +63,12 @@ class SessionsView(APIView):
         """Ring the reader. Holds two minutes' worth; charges nothing."""
         asked = RequestInput(data=request.data)
         asked.is_valid(raise_exception=True)
-        session = requests.request(
-            client=signed_in(request), at=clock.now(), **asked.validated_data
-        )
+        wanted = dict(asked.validated_data)
+        seen_cents = wanted.pop("rate_per_minute_cents", None)
+        session = requests.request(client=signed_in(request), at=clock.now(), **wanted)
+        if seen_cents not in (None, session.rate_per_minute_cents):
+            now_is = money(session.rate_per_minute_cents)
+            raise RateChanged(f"A minute costs {now_is} now. Load the page again to see it.")
         return Response(_out(session, request), status=status.HTTP_201_CREATED)
 
 

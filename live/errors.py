@@ -41,6 +41,12 @@ class CapTooLow(Refused):
     code, title = "cap_too_low", "This spend cap is too low"
 
 
+class RateChanged(Conflict):
+    """The reader changed the rate after the client had seen it."""
+
+    code, title = "rate_changed", "The rate has changed"
+
+
 class RoomClosed(Conflict):
     """Nothing can be said in this reading now."""
 

@@ -35,6 +35,12 @@ class RequestInput(serializers.Serializer[None]):
     question = serializers.CharField(
         max_length=QUESTION_CHARS_MAX, required=False, allow_blank=True, default=""
     )
+    rate_per_minute_cents = WholeNumber(
+        min_value=1,
+        max_value=_CENTS_MAX,
+        required=False,
+        help_text="The rate that the client has seen; another one by now is a 409.",
+    )
 
 
 class CapInput(serializers.Serializer[None]):

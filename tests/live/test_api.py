@@ -14,6 +14,7 @@ from backend.core import clock
 from live.models import ReadingSession
 from live.services import chats
 from live.states import Peer
+from readers.services import profiles
 from tests import builders
 from tests.live.stage import Stage, committed
 
@@ -110,6 +111,16 @@ def test_malformed_requests_are_400_and_move_nothing(stage: Stage, changes: Any)
     assert answer["Content-Type"] == "application/problem+json"
     assert not ReadingSession.objects.exists()
     assert stage.held == 0
+
+
+def test_nobody_is_charged_another_rate_than_they_saw(stage: Stage) -> None:
+    profiles.set_rates(reader_id=stage.reader.pk, rates={"voice": 2_000}, at=stage.now)
+    changed = ask(stage, rate_per_minute_cents=399)
+    assert (changed.status_code, changed.json()["code"]) == (409, "rate_changed")
+    assert not ReadingSession.objects.exists()
+    assert stage.held == 0
+    profiles.set_rates(reader_id=stage.reader.pk, rates={"voice": 399}, at=stage.now)
+    assert ask(stage, rate_per_minute_cents=399).status_code == 201
 
 
 def test_refusals_carry_a_stable_code(stage: Stage) -> None:

@@ -69,7 +69,7 @@ async function send(event) {
   need("#ask-error").hidden = true;
   capError.hidden = true;
   /** @type {Record<string, unknown>} */
-  const body = { reader_id: asking.reader_id, kind };
+  const body = { reader_id: asking.reader_id, kind, rate_per_minute_cents: asking.kinds[kind].rate_cents };
   try {
     const cents = cap();
     if (cents !== null) body.spend_cap_cents = cents;
