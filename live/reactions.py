@@ -6,13 +6,16 @@ of pots, and here the order is the session's row first. The due sweep is the net
 
 from __future__ import annotations
 
+import structlog
 from django.db import transaction
 
 from backend.accounts.announcements import AccountFrozen
 from backend.core import clock
 from backend.core.announcements import on
 from backend.ledger.announcements import CheckoutOpened, WalletCredited
-from live.services import endings, funds
+from live.services import billing, endings, funds
+
+log = structlog.get_logger(__name__)
 
 
 @on(WalletCredited)
@@ -32,5 +35,12 @@ def wait_for_the_payment(fact: CheckoutOpened) -> None:
 
 @on(AccountFrozen)
 def end_the_reading(fact: AccountFrozen) -> None:
-    """A suspended person's reading ends in the same transaction."""
-    endings.end_all_of(user_id=fact.user_id, at=fact.at)
+    """A suspended person's reading ends in the same transaction.
+
+    One that cannot be settled does not stand in the way: the sweep puts it aside.
+    """
+    try:
+        with transaction.atomic():
+            endings.end_all_of(user_id=fact.user_id, at=fact.at)
+    except billing.REFUSALS:
+        log.exception("reading_of_suspended_not_ended", user_id=str(fact.user_id))

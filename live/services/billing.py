@@ -34,7 +34,7 @@ _ORPHANED = Event(What.ORPHAN)
 _BATCHES_MAX = 1_000
 _THREADS = 2
 # ValueError: a row that contradicts itself (``facts.known``).
-_REFUSALS = (IntegrityError, DataError, DomainError, LedgerBroken, ValueError)
+REFUSALS = (IntegrityError, DataError, DomainError, LedgerBroken, ValueError)
 Lock = Callable[[], rows.Locked]
 
 
@@ -122,7 +122,7 @@ def _batch(lock: Lock, event: Event, at: datetime) -> int:
             ids = [row.id for row, _ in locked]
             if locked:
                 turns.take(locked, event, at)
-    except _REFUSALS as refusal:
+    except REFUSALS as refusal:
         _halve(ids, event, at, refusal)
     return len(ids)
 
@@ -136,7 +136,7 @@ def _halve(ids: Sequence[UUID], event: Event, at: datetime, refusal: Exception) 
         try:
             with transaction.atomic():
                 turns.take(rows.lock(half, skip_locked=True), event, at)
-        except _REFUSALS as again:
+        except REFUSALS as again:
             _halve(half, event, at, again)
 
 

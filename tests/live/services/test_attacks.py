@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import uuid4
 
+from backend.accounts.services import accounts
 from backend.ledger import movements
 from live.models import ReadingSession
 from live.services import billing
@@ -78,3 +79,20 @@ def test_a_row_that_contradicts_itself_keeps_nobody_else_from_being_settled(
     committed()
     assert (good.row().state, good.captured) == ("paused", good.price(30))
     assert (bad.row().state, bad.session.quarantined_at) == ("paused", bad.now)
+
+
+def test_a_reading_that_cannot_be_settled_does_not_keep_its_client_from_being_frozen(
+    stage: Stage,
+) -> None:
+    stage.connect()
+    stage.run(30)
+    wrong = movements.Capture(stage.session.id, stage.client.pk, stage.reader.pk, 30, 1, 0, 0, 0)
+    movements.post_readings([wrong], at=stage.now)  # its key now stands for another amount
+    accounts.freeze(user_id=stage.client.pk, at=stage.now)
+    committed()
+    stage.client.refresh_from_db()
+    assert stage.client.is_frozen
+    stage.wait(40)
+    stage.sweep()
+    row = stage.row()
+    assert (row.state, row.quarantined_at) == ("paused", stage.now), "its meter stands still"
