@@ -112,7 +112,10 @@ def sweep_presence(*, at: datetime) -> int:
         Q(wants_chat=True) | Q(wants_voice=True) | Q(wants_video=True) | ~Q(told_status="offline")
     )
     stale_note = Q(seen_at__isnull=True) | Q(seen_at__lt=at - _SEEN_GRAIN)
-    known.filter(stale_note, pk__in=fresh).update(seen_at=at)
+    # Whoever ends readings holds such rows in an order of its own, so nobody is waited for here.
+    noted = known.filter(stale_note, pk__in=fresh).select_for_update(skip_locked=True)
+    ids = list(noted.values_list("pk", flat=True))
+    ReaderProfile.objects.filter(pk__in=ids).update(seen_at=at)
     changed = 0
     for profile in known.select_for_update(skip_locked=True, of=("self",)):
         here = profile.pk in fresh

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from threading import Thread
+from threading import Event, Thread
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from backend.core.announcements import on
 from backend.realtime import presence
@@ -78,6 +78,39 @@ def test_of_two_sessions_that_want_one_reader_at_once_one_wins(at: datetime) -> 
         thread.join()
 
     assert sorted(outcomes) == ["busy"] * 7 + ["won"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sweep_waits_for_no_reader_whom_somebody_else_is_busy_with(at: datetime) -> None:
+    busy, free = builders.a_reader(at=at), builders.a_reader(at=at)
+    later = at + timedelta(minutes=2)
+    for reader in (busy, free):
+        presence.beat(reader.pk, at=later)
+    held, done = Event(), Event()
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                ReaderProfile.objects.select_for_update().get(pk=busy.pk)
+                held.set()
+                done.wait(10)
+        finally:
+            connection.close()
+
+    thread = Thread(target=hold)
+    thread.start()
+    try:
+        assert held.wait(5)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = 500")
+        availability.sweep_presence(at=later)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+        done.set()
+        thread.join()
+    free.refresh_from_db()
+    assert free.seen_at == later
 
 
 def test_wishing_a_kind_without_a_rate_is_refused_and_changes_nothing(at: datetime) -> None:
