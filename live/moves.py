@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from live import metering
 from live.facts import SECOND, Draft, known
-from live.states import PEERS, Pause, Peer, Reason, State
+from live.states import PEERS, Pause, Peer, Reason, State, What
 
 
 def start(draft: Draft) -> None:
@@ -178,4 +178,10 @@ def _funds_grace(draft: Draft) -> timedelta:
 
 
 def _opening(draft: Draft) -> datetime:
-    return max(known(draft.facts.sight.client_at), known(draft.facts.sight.reader_at))
+    """The later of the two opening beats. When something else than a beat opens a reading that
+    stood, nothing before that instant counts: until then both pages were mute (R15).
+    """
+    facts = draft.facts
+    beats = max(known(facts.sight.client_at), known(facts.sight.reader_at))
+    by_a_beat = facts.event.what is What.PEER_UP or facts.row.state == State.ACTIVE
+    return beats if by_a_beat else max(beats, facts.at)

@@ -104,6 +104,21 @@ def test_an_empty_wallet_pauses_and_a_top_up_resumes(db: None, at: datetime) -> 
     stage.assert_sound()
 
 
+def test_what_was_paused_when_the_money_came_stays_free(db: None, at: datetime) -> None:
+    stage = poor(at)
+    stage.run(185)
+    stage.wait(10)
+    stage.beat()
+    stage.wait(4)
+    stage.top_up(1_000)  # four seconds after the last beats
+    assert stage.row().segment_start == stage.now
+    stage.wait(1)
+    stage.beat()
+    stage.hangup()
+    assert stage.row().billable_s == 181
+    stage.assert_sound()
+
+
 def test_a_top_up_while_a_peer_is_away_waits_for_the_peer(db: None, at: datetime) -> None:
     stage = poor(at)
     stage.run(185)
