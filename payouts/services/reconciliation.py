@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 import structlog
 from django.db import transaction
 
 from backend.core import engines
-from backend.core.errors import Conflict
+from backend.core.errors import Conflict, DomainError
 from backend.inbox import registry
 from backend.inbox import services as inbox
 from backend.ledger import movements
@@ -37,7 +38,7 @@ def run(*, at: datetime) -> None:
     for part in (hear_missed_events, ask_about_unfinished, check_balance):
         try:
             found = part(at=at)
-        except (ChargerUnreachable, ChargerRefused) as failure:
+        except DomainError as failure:
             log.warning("reconciliation_failed", part=part.__name__, why=failure.detail)
         else:
             log.info("reconciled", part=part.__name__, found=found)
@@ -88,6 +89,8 @@ def ask_about_unfinished(*, at: datetime) -> int:
                 text=f"Stripe tells us nothing about top-up {top_up_id}.",
                 at=at,
             )
+        except Conflict as conflict:
+            _raise_conflict(top_up_id, conflict, at)
     return finished
 
 
@@ -110,7 +113,10 @@ def _settled(settlement: Settlement, at: datetime) -> bool:
     if top_up and top_up.settled_at:
         return _book(settlement, at)
     if top_up:
-        convergence.converge_top_up(top_up_id=top_up.pk, at=at)
+        try:
+            convergence.converge_top_up(top_up_id=top_up.pk, at=at)
+        except Conflict as conflict:
+            _raise_conflict(top_up.pk, conflict, at)
         return bool(TopUp.objects.filter(pk=top_up.pk, settled_at__isnull=False).exists())
     issues.raise_once(
         kind="balance_transaction",
@@ -120,6 +126,15 @@ def _settled(settlement: Settlement, at: datetime) -> bool:
         at=at,
     )
     return False
+
+
+def _raise_conflict(top_up_id: UUID, conflict: Conflict, at: datetime) -> None:
+    issues.raise_once(
+        kind="top_up_conflict",
+        external_id=str(top_up_id),
+        text=f"The money of top-up {top_up_id} is booked as something else: {conflict.detail}",
+        at=at,
+    )
 
 
 def _book(settlement: Settlement, at: datetime) -> bool:

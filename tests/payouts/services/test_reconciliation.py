@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 
 from backend.inbox.models import ExternalEvent
+from backend.ledger import movements
 from backend.ledger import selectors as ledger
 from backend.ledger.audit import proofs
 from backend.ledger.models import PotKind
 from payouts.errors import ChargerUnreachable
 from payouts.models import ReconIssue, TopUp, Watermark
-from payouts.services import reconciliation
+from payouts.services import convergence, reconciliation
 from payouts.states import TopUpStatus
 from tests.payouts.conftest import Till
 
@@ -96,6 +97,25 @@ def test_one_top_up_that_fails_does_not_hold_up_the_others(till: Till) -> None:
     till.sandbox.fault("garbage_json", page, times=20)
     assert reconciliation.ask_about_unfinished(at=till.at + MINUTES_10) == 1
     assert till.cash_cents == 2000
+
+
+def test_money_booked_as_something_else_holds_up_nobody_and_becomes_an_issue(till: Till) -> None:
+    odd, sound = till.start(key="odd"), till.start(key="sound")
+    till.pay(odd)
+    till.pay(sound)
+    page = convergence.ask_checkout(odd.checkout_session_id or "")
+    assert page.payment is not None
+    movements.suspend_top_up(
+        amount_cents=2_000,
+        payment_intent_id=page.payment.id,
+        about="a person",
+        reason="set aside by hand",
+        at=till.at,
+    )
+    reconciliation.run(at=till.at + MINUTES_10)
+    assert till.cash_cents == 2_000, "the other one is credited"
+    assert ReconIssue.objects.get(kind="top_up_conflict").external_id == str(odd.pk)
+    assert Watermark.objects.filter(name="balance").exists(), "and every part has run"
 
 
 def test_a_top_up_that_stripe_does_not_know_becomes_an_issue(till: Till) -> None:
