@@ -80,7 +80,7 @@ def silent_at(draft: Draft) -> datetime | None:
     row = draft.row
     if row.kind != "chat" or row.segment_opened_at is None:
         return None
-    spoke = _later(row.reader_spoke_at, row.segment_opened_at) or row.segment_opened_at
+    spoke = row.reader_spoke_at or row.segment_opened_at
     return spoke + timedelta(seconds=draft.rules.silence_s)
 
 

@@ -16,6 +16,7 @@ def start(draft: Draft) -> None:
     """Both are proven connected: the meter runs from the later of the two opening beats."""
     row, start = draft.row, _opening(draft)
     row.client_seen_at, row.reader_seen_at = metering.seen(row, draft.facts.sight)
+    row.reader_spoke_at = _spoke_as_if(draft, start)
     row.state, row.pause, row.reason = State.ACTIVE, "", ""
     row.segment_start = row.segment_opened_at = start
     row.segment_opened_s = row.billable_s
@@ -185,3 +186,11 @@ def _opening(draft: Draft) -> datetime:
     beats = max(known(facts.sight.client_at), known(facts.sight.reader_at))
     by_a_beat = facts.event.what is What.PEER_UP or facts.row.state == State.ACTIVE
     return beats if by_a_beat else max(beats, facts.at)
+
+
+def _spoke_as_if(draft: Draft, start: datetime) -> datetime:
+    """Since when the reader's silence counts: a pause neither adds to it nor ends it (R16)."""
+    spoke, paused = draft.row.reader_spoke_at, draft.row.paused_from
+    if spoke is None or paused is None or spoke >= paused:
+        return start
+    return start - (paused - spoke)

@@ -96,3 +96,31 @@ def test_a_reading_that_cannot_be_settled_does_not_keep_its_client_from_being_fr
     stage.sweep()
     row = stage.row()
     assert (row.state, row.quarantined_at) == ("paused", stage.now), "its meter stands still"
+
+
+def test_a_chat_reader_who_leaves_and_returns_is_silent_all_the_same(stage: Stage) -> None:
+    stage.connect("chat")
+    for _ in range(3):
+        stage.run(60)
+        stage.down(Peer.READER)
+        stage.wait(1)
+        stage.beat()
+        stage.up(Peer.READER)
+    stage.run(60)
+    row = stage.row()
+    assert (row.state, row.reason) == ("paused", "reader_silent")
+    assert row.billable_s <= 90, "nobody is paid for more silence than that"
+    stage.assert_sound()
+
+
+def test_time_away_is_no_silence_of_a_chat_reader(stage: Stage) -> None:
+    stage.connect("chat")
+    stage.run(60)
+    stage.down(Peer.CLIENT)
+    stage.wait(40)
+    stage.beat()
+    stage.up(Peer.CLIENT)
+    stage.run(25)
+    assert stage.row().state == "active"
+    stage.run(10)
+    assert (stage.row().state, stage.row().reason) == ("paused", "reader_silent")
