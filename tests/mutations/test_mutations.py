@@ -1,4 +1,4 @@
-"""Mutations of the meter (money.md §6): each is made in a copy of the tree, and must be caught.
+"""Mutations of our money (money.md §6): each is made in a copy of the tree and must be caught.
 
 A suite that stays green over one of these would prove nothing about money.
 """
@@ -24,6 +24,8 @@ FILES = ("manage.py", "pyproject.toml")
 BILLING = "tests/live/services/test_billing.py"
 RACES = "tests/live/test_races.py"
 CASES = "tests/live/test_cases.py"
+TOP_UPS = "tests/payouts/test_top_ups_cases.py"
+WEBHOOKS = "tests/payouts/test_webhooks_cases.py"
 SECONDS_MAX = 600
 
 
@@ -115,6 +117,30 @@ MUTATIONS = [
         "    if spendable < needed:\n",
         "    if spendable < 0:\n",
         ("tests/live/services/test_requests.py",),
+    ),
+    Mutation(
+        "check no signature",
+        "payouts/adapters/stripe_webhooks.py",
+        "        if not any(self._fits(text, signature, secret) for secret in secrets):\n",
+        "        if secrets is None:\n",
+        (WEBHOOKS,),
+    ),
+    Mutation(
+        "credit whoever comes back from the hosted page",
+        "payouts/views.py",
+        '    response = render(request, "payouts/return.html", context)\n',
+        "    __import__('backend.ledger.movements', fromlist=['top_up']).top_up(client=user,"
+        " amount_cents=top_up.amount_cents, payment_intent_id=str(top_up.pk),"
+        " about=str(top_up.pk), at=clock.now())\n"
+        '    response = render(request, "payouts/return.html", context)\n',
+        (TOP_UPS,),
+    ),
+    Mutation(
+        "send Stripe another key each time",
+        "payouts/services/topups.py",
+        '    return f"topup:{top_up.pk}:checkout{again}"\n',
+        '    return f"topup:{top_up.pk}:checkout{again}{datetime.now()}"\n',
+        (TOP_UPS,),
     ),
 ]
 
