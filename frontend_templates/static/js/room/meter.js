@@ -81,7 +81,7 @@ export class Meter {
     for (const word of all("[data-line]", this.strip)) word.textContent = LINE_WORDS[level] ?? "";
     const peerWords = one("[data-peer-line]");
     if (peerWords) {
-      peerWords.hidden = peer > 2 || self <= 2 || !this.running;
+      peerWords.hidden = peer > 1 || self <= 1 || !this.running;
       peerWords.textContent = `${this.config.peer_name}\u2019s connection is ${peer ? "weak" : "lost"}`;
     }
   }
