@@ -6,7 +6,16 @@ import tomllib
 
 from tests.house import tree
 
-OF_THEIR_OWN = {"house", "journeys", "worst_day", "strangers", "cases", "scripts", "bench"}
+OF_THEIR_OWN = {
+    "mutations",
+    "house",
+    "journeys",
+    "worst_day",
+    "strangers",
+    "cases",
+    "scripts",
+    "bench",
+}
 
 
 def test_every_test_file_stands_where_its_subject_stands() -> None:
