@@ -40,8 +40,8 @@ beat_schedule = {
     "readers here": {"task": "readers.tasks.sweep_presence", **_SWEEP},
     "worker heartbeat": {
         "task": "backend.core.tasks.worker_heartbeat",
-        "schedule": 20,
-        "options": {"expires": 20},
+        "schedule": 10,
+        "options": {"expires": 10},
     },
     "outside events": {
         "task": "backend.inbox.tasks.work_through",
