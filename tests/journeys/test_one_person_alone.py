@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import signal
 import socket
@@ -19,7 +20,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from scripts.surroundings import ROOT
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -32,7 +33,7 @@ OF_THE_TEST_RUN = ("DATABASE_URL", "REDIS_URL", "REDIS_PREFIX", "STRIPE_", "PASS
 
 def two_free_ports() -> int:
     """The lower of two neighbouring free ports."""
-    for port in range(18_000, 19_000, 2):
+    for port in random.sample(range(18_000, 19_000, 2), 200):
         with socket.socket() as one, socket.socket() as two:
             try:
                 one.bind(("127.0.0.1", port))
