@@ -11,4 +11,4 @@ ROOMS = 200
 
 def figures() -> list[Figure]:
     """Two processes of ours against two of the peer's, over the same Redis."""
-    return comparison.figures("B3", number=ROOMS, processes=2, goal_ratio=1.0, per_second=4_000)
+    return comparison.figures("B3", number=ROOMS, processes=2, goal_ratio=1.0, per_second=12_000)

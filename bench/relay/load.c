@@ -291,7 +291,8 @@ int main(int argc, char **argv) {
     run_until(began + (int64_t)(seconds * 1e9), per_second, &due);
     double took = (now() - began) / 1e9, cpu = cpu_seconds() - cpu_before;
     qsort(latencies, latency_count, sizeof *latencies, by_size);
-    printf("{\"per_second\": %.0f, \"p50_ms\": %.3f, \"p99_ms\": %.3f, \"own_cpu\": %.2f}\n",
-           (heard - heard_before) / took, percentile(.5), percentile(.99), cpu / took);
+    printf("{\"per_second\": %.0f, \"p50_ms\": %.3f, \"p99_ms\": %.3f, \"worst_ms\": %.3f, "
+           "\"own_cpu\": %.2f}\n", (heard - heard_before) / took, percentile(.5), percentile(.99),
+           percentile(1), cpu / took);
     return 0;
 }
