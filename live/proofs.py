@@ -45,13 +45,13 @@ def reserved_money_is_what_readings_hold(at: datetime) -> Iterable[audit.Finding
     return _found(
         "reserved money is what readings hold",
         f"""SELECT 'client ' || p.owner_id || ' has ' || (p.credits_cents - p.debits_cents)
-            || ' cents reserved, their readings hold ' || coalesce(held.cents, 0)
-        FROM ledger_pot p LEFT JOIN (
+            || ' cents reserved, their readings hold ' || held.cents
+        FROM ledger_pot p JOIN (
             SELECT s.client_id, sum({_HELD} - ({_CAPTURED}) - s.released_cents) AS cents
             FROM live_readingsession s GROUP BY s.client_id
         ) held ON held.client_id = p.owner_id
         WHERE p.kind = 'client_reserved'
-            AND p.credits_cents - p.debits_cents <> coalesce(held.cents, 0)""",  # noqa: S608  (constants of ours)
+            AND p.credits_cents - p.debits_cents <> held.cents""",  # noqa: S608  (constants of ours)
     )
 
 

@@ -112,7 +112,9 @@ def test_leaving_the_hosted_page_costs_nothing(page: Page, till: Till) -> None:
     page.get_by_role("link", name="Go back, pay nothing").click()
     expect(page.get_by_role("heading", name="Nothing was charged")).to_be_visible()
     _shoot(page, "return-left")
-    assert page.get_by_role("link", name="Go on").get_attribute("href") == "/readers/"
+    assert (
+        page.get_by_role("link", name="Back to where you were").get_attribute("href") == "/readers/"
+    )
     till.assert_nothing_moved()
 
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 
-from backend.core.announcements import on
+from backend.core import announcements
 from backend.realtime import presence
 from readers import selectors
 from readers.announcements import ReaderCameOnline
@@ -158,9 +158,11 @@ def test_a_wish_lapses_after_ten_minutes_away(at: datetime) -> None:
     assert "away" in reader.offline_reason
 
 
-def test_coming_back_within_ten_minutes_is_told_once(at: datetime) -> None:
+def test_coming_back_within_ten_minutes_is_told_once(
+    at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     came: list[ReaderCameOnline] = []
-    on(ReaderCameOnline)(came.append)
+    monkeypatch.setitem(announcements._reactions, ReaderCameOnline, [came.append])
     reader = builders.a_reader(at=at)
     later = at + timedelta(minutes=5)
     availability.sweep_presence(at=later)
