@@ -60,14 +60,20 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def meet(product: stack.Stack, rows: None, browser: Browser) -> Callable[[type[Kind]], Kind]:
+def meet(
+    product: stack.Stack, rows: None, browser: Browser
+) -> Iterator[Callable[[type[Kind]], Kind]]:
     """``meet(Client)``, ``meet(Reader)``: somebody at a window of their own."""
+    # Where the browser's loop runs Django keeps a second connection, which an earlier test may
+    # have left open on its own database.
+    connections["default"].close()
 
     def somebody(kind: type[Kind]) -> Kind:
         context = people.a_context(browser, product.url)
         return kind(context=context, page=context.new_page(), url=product.url)
 
-    return somebody
+    yield somebody
+    connections["default"].close()
 
 
 @pytest.fixture
