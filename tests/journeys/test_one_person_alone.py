@@ -102,6 +102,8 @@ def ask(page: Page, reader: str, kind: str) -> None:
     card = page.locator(".reader", has_text=reader)
     expect(card.locator(".status")).to_have_text("Online", timeout=20_000)
     card.get_by_role("link", name=reader, exact=True).click()
+    page.wait_for_url("**/readers/*-*/")
+    page.wait_for_load_state()  # the page's modules have run
     page.get_by_role("button", name="Start").first.click()
     sheet = page.get_by_role("dialog")
     sheet.locator(f"input[value={kind}]").check(force=True)
