@@ -316,7 +316,7 @@ from backend.config.money_settings import *  # noqa: E402, F403  (the numbers of
 LOGGING_FORMAT: str = env.str("LOG_FORMAT", default="console" if DEBUG else "json")
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 
-from backend.config.logs import LOGGING, configure  # noqa: E402, F401
+from backend.config.logs import LOGGING, configure  # noqa: E402
 
 configure(json=LOGGING_FORMAT == "json")
 LOGGING["root"]["level"] = LOG_LEVEL
