@@ -39,7 +39,7 @@ document at `/api/v1/schema/`.
 
 EVENTS_HEAD = """# What sockets say
 
-Written by `make docs` from `backend/realtime/events.py`. A frame is
+Written by `make docs` from `backend/realtime/events/`. A frame is
 `{"type", "id", "seq", "ts", "data"}`; the fields below are those of `data`. `?` marks a field
 that is left out when it has no value. Get a ticket from `POST /api/v1/ws-tickets/` and connect to
 `/ws/v1/me/?ticket=…` or `/ws/v1/sessions/{id}/?ticket=…`.

@@ -178,6 +178,9 @@ from backend.config.account_settings import *  # noqa: E402, F403  (allauth, axe
 if GOOGLE_CLIENT_ID:  # noqa: F405  (without keys its routes could only fail)
     INSTALLED_APPS.append("allauth.socialaccount.providers.google")
 
+from backend.config.money_settings import *  # noqa: E402, F403  (the numbers of the meter)
+from backend.config.stream_settings import *  # noqa: E402, F403  (streams, gifts, their engine)
+
 # ── Pages ───────────────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE, TIME_ZONE, USE_I18N, USE_TZ = "en", "UTC", True, True
 STATIC_URL = "/static/"
@@ -211,7 +214,11 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [_SELF],
         "img-src": [_SELF, "data:", "blob:", *env.list("CSP_IMG_SRC", default=[])],
         "media-src": [_SELF, "blob:"],
-        "connect-src": [_SELF, *env.list("CSP_CONNECT_SRC", default=[])],
+        "connect-src": [
+            _SELF,
+            *ENGINE_PAGE_SOURCES,  # noqa: F405
+            *env.list("CSP_CONNECT_SRC", default=[]),
+        ],
         "worker-src": [_SELF],
         "font-src": [_SELF],
         "object-src": ["'none'"],
@@ -286,6 +293,9 @@ CELERY_BROKER_URL: str = env.str(
 ENGINES = {
     "card_charger": "payouts.adapters.stripe_checkout.StripeCheckout",
     "webhook_verifier": "payouts.adapters.stripe_webhooks.StripeWebhooks",
+    "stream_engine": "live.adapters.agora.AgoraEngine"
+    if STREAMS_BY_AGORA  # noqa: F405
+    else "live.adapters.embedded.EmbeddedEngine",
 }
 STRIPE_API_BASE: str = env.str("STRIPE_API_BASE", default="")
 STRIPE_SECRET_KEY: str = env.str("STRIPE_SECRET_KEY", default="")
@@ -311,6 +321,7 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default="SoulSeer <hello@soulseer.test>")
 
 from backend.config.money_settings import *  # noqa: E402, F403  (the numbers of the meter)
+from backend.config.stream_settings import *  # noqa: E402, F403  (streams, gifts, their engine)
 
 # ── Logs, metrics, errors ───────────────────────────────────────────────────────────────────
 LOGGING_FORMAT: str = env.str("LOG_FORMAT", default="console" if DEBUG else "json")

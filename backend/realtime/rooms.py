@@ -17,6 +17,11 @@ def side(room: str, role: str) -> str:
     return f"{room}:{role}"
 
 
+def stream(stream_id: UUID) -> str:
+    """Everybody in one live room, the host too."""
+    return f"stream:{stream_id.hex}"
+
+
 def user(user_id: UUID) -> str:
     """Every open page of one user."""
     return f"user:{user_id.hex}"

@@ -1,0 +1,49 @@
+"""Rows of readings, of live rooms and of gifts."""
+
+from __future__ import annotations
+
+from live.models.gifts import Gift, GiftKind, GiftLimit
+from live.models.readings import (
+    KEY_CHARS_MAX,
+    QUESTION_CHARS_MAX,
+    TEXT_CHARS_MAX,
+    ChatMessage,
+    FreeSecondsClaim,
+    QualitySample,
+    ReadingSession,
+    Segment,
+)
+from live.models.streams import (
+    RaisedHand,
+    Stream,
+    StreamInvitation,
+    StreamMessage,
+    StreamModerator,
+    StreamPass,
+    StreamReminder,
+    StreamReport,
+    StreamSilence,
+)
+
+__all__ = [
+    "KEY_CHARS_MAX",
+    "QUESTION_CHARS_MAX",
+    "TEXT_CHARS_MAX",
+    "ChatMessage",
+    "FreeSecondsClaim",
+    "Gift",
+    "GiftKind",
+    "GiftLimit",
+    "QualitySample",
+    "RaisedHand",
+    "ReadingSession",
+    "Segment",
+    "Stream",
+    "StreamInvitation",
+    "StreamMessage",
+    "StreamModerator",
+    "StreamPass",
+    "StreamReminder",
+    "StreamReport",
+    "StreamSilence",
+]
