@@ -9,6 +9,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts import pip_settings
+
 ROOT = Path(__file__).resolve().parents[1]
 PRIVATE = ROOT / ".uv"
 PACKAGE = "uv>=0.9,<1"
@@ -75,9 +77,8 @@ def _install_privately() -> None:
     elif _works("-c", "import ensurepip, venv"):
         subprocess.run([sys.executable, "-m", "venv", str(PRIVATE)], check=True)
         _pip(str(PRIVATE / "bin" / "python"))
-    elif os.geteuid() == 0 and shutil.which("apt-get"):
-        _apt("python3-pip")
-        _pip(_python_with_pip(), "--target", str(PRIVATE))
+    elif wheel := _pip_of_debian():
+        _pip(sys.executable, "--target", str(PRIVATE), wheel=wheel)
     else:
         raise NoInstaller(
             "This Python has no pip. Install uv, or pip (Debian: apt-get install python3-pip)."
@@ -89,39 +90,51 @@ def _works(*arguments: str) -> bool:
     return asked.returncode == 0
 
 
-def _pip(python: str, *where: str) -> None:
+def _pip(python: str, *where: str, wheel: Path | None = None) -> None:
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--root-user-action=ignore"]
-    options = [*quiet, *where]
-    subprocess.run([python, "-m", "pip", "install", *options, PACKAGE], check=True)
+    environment = {**os.environ, "PYTHONPATH": str(wheel)} if wheel else None
+    command = [python, "-m", "pip", "install", *quiet, *where, PACKAGE]
+    subprocess.run(command, env=environment, check=True)
 
 
-def _python_with_pip() -> str:
-    """Debian's pip belongs to Debian's Python, which may not be the one that runs us."""
-    return sys.executable if _works("-m", "pip", "--version") else "/usr/bin/python3"
+def _pip_of_debian() -> Path | None:
+    """Bare Debian's Python has neither pip nor ensurepip: take pip's wheel out of its package.
+
+    Nothing is installed, so nobody needs to be root; only a machine that never fetched the
+    lists of packages needs root once, to fetch them.
+    """
+    if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
+        return None
+    folder = PRIVATE / "debian"
+    folder.mkdir(parents=True)
+    if os.geteuid() == 0:
+        _apt(folder, "apt-get", "update")
+    if _apt(folder, "apt-get", "download", "python3-pip-whl"):
+        for package in folder.glob("*.deb"):
+            _apt(folder, "dpkg-deb", "--extract", package.name, ".")
+    return next(folder.rglob("pip-*.whl"), None)
 
 
-def _apt(*packages: str) -> None:
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=True, stdin=subprocess.DEVNULL)
-    subprocess.run(
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
-        env=quiet,
-        check=True,
-        stdin=subprocess.DEVNULL,
+def _apt(folder: Path, *command: str) -> bool:
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
     )
+    if done.returncode != 0:
+        print(f"  {' '.join(command)}: {done.stderr.strip()[-300:]}", file=sys.stderr)
+    return done.returncode == 0
 
 
 def _environment() -> dict[str, str]:
     """uv does not read pip's settings: pass on a mirror that only pip was told about."""
     environment = {"UV_HTTP_TIMEOUT": "120", "UV_LINK_MODE": "copy", **os.environ}
     environment.pop("VIRTUAL_ENV", None)
-    certificates = _pip_setting("cert") or machine_certificates()
+    certificates = pip_settings.setting("cert") or machine_certificates()
     if certificates:
         environment.setdefault("SSL_CERT_FILE", certificates)
     if any(name in environment for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX")):
         return environment
     for variable, setting in (("UV_DEFAULT_INDEX", "index-url"), ("UV_INDEX", "extra-index-url")):
-        value = _pip_setting(setting)
+        value = pip_settings.setting(setting)
         if value:
             environment[variable] = value
     # Hashes decide what may be installed, so any index may deliver it.
@@ -133,19 +146,3 @@ def machine_certificates() -> str:
     """Whom this machine trusts, which may be more than a program brings along (a company proxy)."""
     bundle = Path("/etc/ssl/certs/ca-certificates.crt")
     return str(bundle) if bundle.exists() else ""
-
-
-def _pip_setting(name: str) -> str:
-    given = os.environ.get(f"PIP_{name.upper().replace('-', '_')}")
-    if given:
-        return given
-    for section in ("install", "global"):
-        asked = subprocess.run(
-            [sys.executable, "-m", "pip", "config", "get", f"{section}.{name}"],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if asked.returncode == 0 and asked.stdout.strip():
-            return asked.stdout.strip()
-    return ""

@@ -61,3 +61,55 @@ def test_the_bigger_list_serves_where_the_smaller_is_wanted(
     assert not environment._is_installed("develop")
     stamp.write_text('{"list": "develop", "sha256": "of an older lock"}')
     assert not environment._is_installed("develop")
+
+
+def _program(folder: Path, name: str, script: str) -> None:
+    (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+    (folder / name).chmod(0o755)
+
+
+@pytest.fixture
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine whose Python has neither pip nor ensurepip; its programs are in the folder."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    hidden = "raise ImportError('not on this machine')"
+    for module in ("pip", "ensurepip"):
+        (programs / f"{module}.py").write_text(hidden)
+    monkeypatch.setenv("PYTHONPATH", str(programs))
+    monkeypatch.setenv("PATH", f"{programs}:/nowhere")
+    monkeypatch.setattr(installer, "PRIVATE", tmp_path / "private")
+    return programs
+
+
+INSTALLS_UV = """
+import pathlib, sys
+uv = pathlib.Path(sys.argv[sys.argv.index("--target") + 1], "bin", "uv")
+uv.parent.mkdir()
+uv.write_text("#!/bin/sh\\necho uv 0.13.8")
+uv.chmod(0o755)
+"""
+
+
+def test_bare_debian_lends_the_wheel_of_pip_without_installing_anything(bare: Path) -> None:
+    inside = "usr/share/python-wheels/pip-23.0.1-py3-none-any.whl/pip"
+    (bare / "package").write_text(INSTALLS_UV)
+    asked = f'[ "$*" = "download python3-pip-whl" ] && /bin/cp {bare}/package pip.deb'
+    _program(bare, "apt-get", f'[ "$1" = update ] || {{ {asked}; }}')
+    _program(bare, "dpkg-deb", f'/bin/mkdir -p {inside} && /bin/cp "$2" {inside}/__main__.py')
+
+    assert installer.uv().path == installer.PRIVATE / "bin" / "uv"
+
+
+@pytest.mark.parametrize("has_apt", [True, False])
+def test_a_machine_that_cannot_be_helped_is_told_what_to_install(
+    bare: Path, has_apt: bool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    if has_apt:
+        _program(bare, "apt-get", "echo E: Unable to locate package >&2; exit 100")
+        _program(bare, "dpkg-deb", "exit 1")
+
+    with pytest.raises(installer.NoInstaller, match="apt-get install python3-pip"):
+        installer.uv()
+
+    assert ("Unable to locate package" in capfd.readouterr().err) is has_apt
