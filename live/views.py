@@ -22,7 +22,7 @@ from backend.core.requests import signed_in
 from backend.ledger import selectors as ledger
 from live import selectors
 from live.addresses import receipt_url
-from live.states import TERMINAL, Peer, State
+from live.states import TERMINAL, Peer, State, cause_of
 from readers import selectors as readers
 
 HISTORY_PER_PAGE = 20
@@ -135,7 +135,9 @@ def _row(session: Any, user: Any) -> dict[str, Any]:
         "session": session,
         "peer": selectors.peer_in(session, user),
         "role": role.value,
-        "cause_words": selectors.ending_in_words(session),
+        "cause_words": "Ended by you"
+        if role == cause_of(session.state, session.reason)
+        else selectors.ending_in_words(session),
         "cents": mine,
         "url": receipt_url(session.id),
     }

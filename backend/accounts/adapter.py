@@ -64,6 +64,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         answer: HttpResponse | None = super().pre_login(request, user, **hooks)
         return answer
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """The page that this person's work begins on."""
+        role: str = getattr(request.user, "role", "")
+        return settings.HOME_OF_ROLE.get(role, settings.LOGIN_REDIRECT_URL)
+
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address that our own proxies vouch for."""
         return address_of(request) or UNKNOWN_ADDRESS

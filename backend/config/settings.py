@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "backend.accounts.middleware.Traces",
     "django_htmx.middleware.HtmxMiddleware",
     "backend.core.throttles.RateLimitHeaders",
     "backend.core.middleware.DomainErrors",
@@ -160,6 +161,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+# Where people begin who came to work.
+HOME_OF_ROLE = {"reader": "/console/", "admin": "/staff/"}
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -73,6 +73,15 @@ def test_sign_in_goes_onward_only_within_this_site(
     assert by_password.headers["Location"] == by_demo.headers["Location"] == lands
 
 
+@pytest.mark.parametrize(
+    ("role", "lands"), [("client", "/"), ("reader", "/console/"), ("admin", "/staff/")]
+)
+def test_everybody_lands_where_their_work_begins(demo: list[User], role: str, lands: str) -> None:
+    answer = Client().post(reverse("accounts:demo_sign_in"), {"role": role})
+
+    assert answer.headers["Location"] == lands
+
+
 def test_a_miss_on_the_page_says_how_many_tries_are_left_then_pauses(maya: User) -> None:
     browser = Client()
 
