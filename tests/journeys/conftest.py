@@ -86,8 +86,14 @@ def client(meet: Callable[[type[people.Client]], people.Client], rows: None) -> 
 
 @pytest.fixture
 def reader_rows(rows: None) -> ReaderProfile:
-    """A reader who asks $6.00 a minute for every kind, offline until their page says otherwise."""
-    return builders.a_reader(at=clock.now(), rates=(600, 600, 600), online=False)
+    """A reader who asks $6.00 a minute for every kind, offline until their page says otherwise.
+
+    Their address may be seen: what goes through the relay has a story of its own.
+    """
+    profile = builders.a_reader(at=clock.now(), rates=(600, 600, 600), online=False)
+    profile.relay_only = False
+    profile.save(update_fields=["relay_only"])
+    return profile
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from psycopg import sql
 from scripts import processes
 from scripts.surroundings import ROOT
 from tests import servers
+from tests.journeys import turn
 
 STARTS_WITHIN_SECONDS = 60
 SHORT_TIMES = {
@@ -60,6 +61,7 @@ def running(home: Path) -> Iterator[Stack]:
     with mock.patch.dict(os.environ, {"PORT": str(port)}):
         table = processes.table(environment)
     with ExitStack() as stack:
+        environment |= stack.enter_context(turn.running(home))
         for name, command, further in table:
             stack.enter_context(_process(name, command, environment | further, home))
         _wait_for(f"http://127.0.0.1:{port}/healthz", home)
