@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -77,6 +79,7 @@ class Gift(models.Model):
             models.Index(fields=["stream", "sender"], name="gifts_of_a_stream"),
             models.Index(fields=["reader", "sender"], name="gifts_to_a_reader"),
             models.Index(fields=["sender", "-at"], name="gifts_of_a_sender"),
+            models.Index(fields=["stream", "-at"], name="gifts_latest"),
         ]
 
     def __str__(self) -> str:
@@ -96,3 +99,7 @@ class GiftLimit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client_id}: {self.cents}"
+
+    def at(self, now: datetime) -> int | None:
+        """What holds at ``now``; None: no limit."""
+        return self.next_cents if self.raised_at and self.raised_at <= now else self.cents

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -13,14 +14,22 @@ from live.stream_states import Access, EndReason, HostIs, StreamState
 
 STREAM_TEXT_CHARS_MAX: Final = 500
 STREAM_KEY_CHARS_MAX: Final = 64
+OWN_WORDS_MAX: Final = 50
+OWN_WORD_CHARS_MAX: Final = 40
 _USER = settings.AUTH_USER_MODEL
+
+
+def thumbnail_path(stream: Stream, filename: str) -> str:
+    """Where a picture lies: a name of our own choosing, never the uploader's."""
+    return f"streams/{uuid7()}.webp"
 
 
 class Stream(models.Model):
     """One live room, from its announcement to its summary.
 
     Only ``live.streams.services.streams`` writes ``state``. ``gifts_cents`` and ``earned_cents``
-    are written in the transaction of each gift, so they always equal the ledger.
+    are written in the transaction of each gift, so they always equal the ledger. ``own_words``:
+    what the host does not want said, beside the house's list.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -28,7 +37,7 @@ class Stream(models.Model):
     title = models.CharField(max_length=120)
     topic = models.CharField(max_length=40, blank=True, default="")
     language = models.CharField(max_length=5, default="en")
-    thumbnail = models.ImageField(upload_to="streams/", blank=True)
+    thumbnail = models.ImageField(upload_to=thumbnail_path, blank=True)
     access = models.CharField(max_length=8, choices=Access, default=Access.PUBLIC)
     price_cents = models.PositiveIntegerField(null=True, blank=True)
     currency = models.CharField(max_length=3, default="USD")
@@ -40,10 +49,17 @@ class Stream(models.Model):
     back_at = models.DateTimeField(null=True, blank=True)
     scheduled_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
+    changed_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     slow_mode_s = models.PositiveSmallIntegerField(default=0)
+    own_words = ArrayField(
+        models.CharField(max_length=OWN_WORD_CHARS_MAX),
+        default=list,
+        blank=True,
+        size=OWN_WORDS_MAX,
+    )
     pinned = models.ForeignKey(
         "live.StreamMessage", models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -99,6 +115,11 @@ class Stream(models.Model):
                 name="streams_scheduled",
             ),
             models.Index(fields=["host", "-id"], name="streams_of_host"),
+            models.Index(
+                fields=["-ended_at"],
+                condition=Q(state=StreamState.ENDED),
+                name="streams_ended",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -126,7 +147,10 @@ class StreamInvitation(models.Model):
 
 
 class StreamPass(models.Model):
-    """One client's entrance to one premium stream, paid once at the door."""
+    """One client's entrance to one premium stream, paid once at the door.
+
+    ``refunded_at``: when the stream came to nothing and the price went back to the wallet.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     stream = models.ForeignKey(Stream, models.PROTECT, related_name="passes")
@@ -134,6 +158,7 @@ class StreamPass(models.Model):
     price_cents = models.PositiveIntegerField()
     reader_cents = models.PositiveIntegerField()
     at = models.DateTimeField()
+    refunded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -145,13 +170,17 @@ class StreamPass(models.Model):
 
 
 class StreamReminder(models.Model):
-    """Somebody wants to be told before a scheduled stream begins. ``sent_at``: they were."""
+    """Somebody wants to be told before a scheduled stream begins, and when it does.
+
+    ``sent_at``: they were told that it comes; ``told_live_at``: that it is there.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     stream = models.ForeignKey(Stream, models.CASCADE, related_name="reminders")
     user = models.ForeignKey(_USER, models.CASCADE, related_name="stream_reminders")
     at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
+    told_live_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -191,7 +220,8 @@ class StreamMessage(models.Model):
 class StreamSilence(models.Model):
     """Somebody may not speak in a room (``mute``), or not be there at all (``put_out``).
 
-    ``until`` null: for as long as the stream runs.
+    ``until`` null: for as long as the stream runs. ``enforced_at``: when the engine had put
+    them out; null until it answered.
     """
 
     class Kind(models.TextChoices):
@@ -205,10 +235,18 @@ class StreamSilence(models.Model):
     by = models.ForeignKey(_USER, models.PROTECT, related_name="+")
     at = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
+    enforced_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["stream", "user", "kind"], name="one_silence_each"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["stream"],
+                condition=Q(kind="put_out", enforced_at=None),
+                name="silences_to_enforce",
+            )
         ]
 
     def __str__(self) -> str:

@@ -133,7 +133,7 @@ class Invite(Event):
 class Gift(Event):
     """To everybody in a live room: a gift was paid and is on its way across the screen.
 
-    ``gift``: {code, name, art_url, animation, price_cents}; ``sender_id`` is null and
+    ``gift``: {code, name, art_url, animation, grand, price_cents}; ``sender_id`` is null and
     ``sender_name`` "Anonymous" when the sender wished so; ``combo`` counts equal gifts of one
     sender in a row; ``total_cents`` is what the stream was given so far.
     """
