@@ -1,7 +1,7 @@
-"""Fetch fonts and Chart.js by npm, as ``package-lock.json`` pins them, into static/vendor.
+"""Fetch fonts, Chart.js and Agora's client by npm, as ``package-lock.json`` pins them.
 
-The product works without them (system fonts, tables instead of charts), so a machine that
-cannot reach npm's registry gets a sentence, not a failure.
+They land in static/vendor. The product works without them (system fonts, tables instead of charts,
+our own stream engine), so a machine that cannot reach npm's registry gets a sentence, not a failure.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ FILES = {
     f"{PLAYFAIR}-latin-wght-italic.woff2": "fonts",
     f"{PLAYFAIR}-latin-ext-wght-normal.woff2": "fonts",
     "chart.js/dist/chart.umd.js": "chart",
+    "agora-rtc-sdk-ng/AgoraRTC_N-production.js": "agora",
 }
 
 
@@ -37,7 +38,7 @@ def fetch() -> None:
     wanted = hashlib.sha256((ROOT / "package-lock.json").read_bytes()).hexdigest()
     if STAMP.exists() and STAMP.read_text() == wanted:
         return
-    print("Fetching fonts and charts by npm", flush=True)
+    print("Fetching fonts, charts and Agora's client by npm", flush=True)
     try:
         _install()
         copy()
