@@ -13,6 +13,8 @@ from live import metering, moves, schedule
 from live.facts import SECOND, Decision, Draft, Facts, Rules, known
 from live.states import LIVE, PEERS, Pause, Peer, Reason, State, What
 
+# A frozen owner's reading ends at the first of these, so that nothing can wake it meanwhile.
+_ENDS_FROZEN: Final = frozenset({What.DUE, What.FUNDS, What.PEER_UP, What.RAISE_CAP, What.CHECKOUT})
 _HANGUPS: Final = {Peer.CLIENT: Reason.HANGUP_CLIENT, Peer.READER: Reason.HANGUP_READER}
 
 
@@ -21,7 +23,7 @@ def decide(facts: Facts, rules: Rules) -> Decision:
     draft = Draft(facts, rules, facts.row.copy(), facts.purse.promo_cents, facts.purse.cash_cents)
     if draft.row.state in LIVE:
         _mark_stale_peers(draft)
-        if facts.frozen and facts.event.what is What.DUE:
+        if facts.frozen and facts.event.what in _ENDS_FROZEN:
             moves.stop(draft, Reason.FROZEN)
         else:
             _ANSWERS[facts.event.what](draft)

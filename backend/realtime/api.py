@@ -11,9 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from backend.core.errors import Unavailable
+from backend.core.errors import NotSignedIn, Unavailable
 from backend.core.requests import signed_in
-from backend.realtime import tickets
+from backend.realtime import standing, tickets
 
 
 class TicketOutput(serializers.Serializer[Any]):
@@ -44,6 +44,9 @@ class SocketTicketView(APIView):
             raw = tickets.issue(user.pk, room, role)
         except RedisError:
             raise Unavailable("Live updates are out of reach for a moment.") from None
+        # A freeze that committed since we knew the user has revoked what was older than this.
+        if not standing.is_good(user.pk):
+            raise NotSignedIn
         return Response(
             {"ticket": raw, "room": room, "expires_in_seconds": tickets.TICKET_SECONDS},
             status=status.HTTP_201_CREATED,

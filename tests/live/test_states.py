@@ -104,6 +104,19 @@ def test_a_frozen_owner_ends_whatever_is_due() -> None:
     assert decide(ringing, RULES).after.state == "cancelled"
 
 
+@pytest.mark.parametrize("what", [What.FUNDS, What.PEER_UP, What.CHECKOUT])
+def test_nothing_wakes_the_reading_of_a_frozen_owner(what: What) -> None:
+    paused = reading(State.PAUSED, pause=Pause.FUNDS, deadline_at=NOON + seconds(60))
+    woken = facts(
+        paused, what, at=NOON + seconds(20), client=20, reader=19, peer=Peer.CLIENT, frozen=True
+    )
+
+    after = decide(woken, RULES).after
+
+    assert (after.state, after.reason) == ("ended", "frozen")
+    assert after.captured_cents == paused.captured_cents
+
+
 @pytest.mark.parametrize(
     ("state", "reason", "cause"),
     [

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 
 from backend.accounts.models import User
-from backend.core import redis
+from backend.accounts.services import accounts
+from backend.core import clock, redis
 from backend.core.errors import NotFound
 from backend.core.ids import uuid7
 from backend.realtime import tickets
@@ -81,3 +82,17 @@ def test_a_gate_decides_and_names_the_role(
     assert ask(browser, {"room": f"things/{uuid7()}"}).status_code == 404
     assert ask(browser, {"room": f"me/{mine}"}).status_code == 404
     assert stored_tickets() == 1
+
+
+def test_a_ticket_asked_for_while_the_account_is_frozen_is_not_given(
+    browser: Client, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The freeze commits after the request was let in and before its ticket is made."""
+
+    def enter_and_freeze(asking: User, rest: str | None) -> str:
+        accounts.freeze(user_id=user.pk, at=clock.now())
+        return "client"
+
+    monkeypatch.setitem(tickets._gates, "things", enter_and_freeze)
+
+    assert ask(browser, {"room": "things"}).status_code == 401
