@@ -6,6 +6,7 @@ from django import forms
 
 from backend.accounts.models import Role
 from backend.accounts.sign_up import DISPLAY_NAME_CHARS_MAX, visible_name
+from backend.ledger import flags
 
 REASON_CHARS_MAX = 200
 
@@ -37,3 +38,9 @@ class FreezeForm(forms.Form):
     """Why an account is frozen; staff read it, the person does not."""
 
     reason = forms.CharField(label="Reason", max_length=REASON_CHARS_MAX)
+
+
+class DecisionForm(forms.Form):
+    """Why a flag is cleared or confirmed; staff read it, nobody else does."""
+
+    reason = forms.CharField(label="Reason", max_length=flags.REASON_CHARS_MAX)

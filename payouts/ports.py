@@ -54,7 +54,10 @@ class Settlement:
 
 @dataclass(frozen=True)
 class Payment:
-    """A card payment, as its service has it now."""
+    """A card payment, as its service has it now.
+
+    ``card_fingerprint`` is the same for one card wherever it is used, and is no part of its number.
+    """
 
     id: str
     state: PaymentState
@@ -67,6 +70,7 @@ class Payment:
     refusal_code: str = ""
     refused_charge_id: str = ""
     settlement: Settlement | None = None
+    card_fingerprint: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from backend.accounts.models import Block, User
+from backend.accounts.models import Block, Trace, User
 from backend.core.errors import NotFound
 
 
@@ -15,6 +15,17 @@ def blocked_between(a_id: UUID, b_id: UUID) -> bool:
     return Block.objects.filter(
         Q(blocker_id=a_id, blocked_id=b_id) | Q(blocker_id=b_id, blocked_id=a_id)
     ).exists()
+
+
+def linked(a_id: UUID, b_id: UUID) -> frozenset[str]:
+    """The kinds of traces (``Trace.Kind``) that two people have in common; one query.
+
+    A device or a card says that they may be one person. An address alone says little: a
+    household or a café has one for everybody. Never shown to either of them.
+    """
+    twin = Trace.objects.filter(user_id=b_id, kind=OuterRef("kind"), digest=OuterRef("digest"))
+    common = Trace.objects.filter(Exists(twin), user_id=a_id)
+    return frozenset(common.values_list("kind", flat=True).distinct())
 
 
 def blocks_of(user: User) -> QuerySet[Block]:

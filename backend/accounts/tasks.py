@@ -6,7 +6,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from backend.accounts.services import invitations
+from backend.accounts.services import invitations, traces
 from backend.core import clock
 
 
@@ -20,3 +20,9 @@ def send_invitation(user_id: str) -> None:
 def send_due_invitations() -> int:
     """Mail every invitation that is due."""
     return invitations.send_due(at=clock.now())
+
+
+@shared_task(name="backend.accounts.tasks.forget_old_traces", ignore_result=True)
+def forget_old_traces() -> int:
+    """Delete traces of people that were not seen for long."""
+    return traces.forget_old(at=clock.now())

@@ -60,6 +60,9 @@ SOCIALACCOUNT_PROVIDERS = (
     else {}
 )
 
+# Days after which a device, address or card that a person was seen with is forgotten.
+TRACE_DAYS: int = _env.int("TRACE_DAYS", default=180)
+
 UNFOLD = {"SITE_TITLE": "SoulSeer", "SITE_HEADER": "SoulSeer, all rows", "SITE_URL": "/staff/"}
 
 AXES_FAILURE_LIMIT = 5

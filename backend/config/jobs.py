@@ -62,6 +62,10 @@ beat_schedule = {
         "task": "backend.core.tasks.forget_old_answers",
         "schedule": crontab(hour="3", minute="10"),
     },
+    "forget old traces": {
+        "task": "backend.accounts.tasks.forget_old_traces",
+        "schedule": crontab(minute="20"),
+    },
     "audit the ledger": {
         "task": "backend.ledger.tasks.audit_nightly",
         "schedule": crontab(hour="1", minute="30"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
+from backend.accounts.models import Trace
 from backend.core.ids import uuid7
 
 
@@ -32,7 +34,7 @@ class PotKind(models.TextChoices):
     DISPUTE_RECEIVABLE = "dispute_receivable", "withheld by banks"
     SUSPENSE = "suspense", "not understood yet"
     REVENUE_READING = "revenue_reading", "our share of readings"
-    REVENUE_GIFT = "revenue_gift", "our share of gifts"
+    REVENUE_GIFT = "revenue_gift", "our share of gifts and doors"
     REVENUE_PRODUCT = "revenue_product", "our share of products"
     REFUNDS_CONTRA = "refunds_contra", "our share given back"
     STRIPE_FEES = "stripe_fees", "fees of Stripe"
@@ -115,6 +117,9 @@ class Movement(models.Model):
         PROMO_GRANT = "promo_grant", "Promotional credit"
         PROMO_EXPIRY = "promo_expiry", "Promotional credit expired"
         ADJUSTMENT = "adjustment", "Adjustment"
+        GIFT = "gift", "Gift"
+        STREAM_PASS = "stream_pass", "Door of a live stream"
+        PASS_REFUND = "pass_refund", "Door of a live stream, given back"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=32, choices=Kind)
@@ -206,7 +211,10 @@ class PotSnapshot(models.Model):
 
 
 class Lot(models.Model):
-    """The earnings of one session, gift or order; they mature and are refunded as one."""
+    """The earnings of one session, gift or order; they mature and are refunded as one.
+
+    ``matures_at`` is empty while a flag holds the lot: it waits for a person, not for a time.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending", "Pending"
@@ -220,11 +228,15 @@ class Lot(models.Model):
     refunded_cents = models.PositiveBigIntegerField(default=0)
     disputed_cents = models.PositiveBigIntegerField(default=0)
     state = models.CharField(max_length=8, choices=State, default=State.PENDING)
-    matures_at = models.DateTimeField()
+    matures_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["about"], name="a_thing_is_earned_in_one_lot"),
+            models.CheckConstraint(
+                condition=~Q(state="payable") | Q(matures_at__isnull=False),
+                name="a_held_lot_is_never_payable",
+            ),
             models.CheckConstraint(
                 condition=Q(earned_cents__gt=0)
                 & Q(earned_cents__gte=F("refunded_cents") + F("disputed_cents")),
@@ -234,6 +246,53 @@ class Lot(models.Model):
         indexes = [
             models.Index(fields=["matures_at"], condition=Q(state="pending"), name="lots_to_mature")
         ]
+
+
+class Flag(models.Model):
+    """Client and reader of one lot seem to be one person: somebody of staff has to look.
+
+    ``kinds``: what the two have in common. A strong flag holds the lot, which would have
+    matured at ``would_mature_at``. Neither of the two is ever told.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        CLEARED = "cleared", "Cleared"
+        CONFIRMED = "confirmed", "Confirmed"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    lot = models.OneToOneField(Lot, models.PROTECT, related_name="flag")
+    client = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    kinds = ArrayField(models.CharField(max_length=16))
+    is_strong = models.BooleanField()
+    would_mature_at = models.DateTimeField()
+    raised_at = models.DateTimeField()
+    state = models.CharField(max_length=9, choices=State, default=State.OPEN)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(kinds=[]), name="a_flag_says_why"),
+            models.CheckConstraint(
+                condition=Q(state="open", decided_by=None, decided_at=None)
+                | (
+                    ~Q(state="open")
+                    & Q(decided_by__isnull=False, decided_at__isnull=False)
+                    & ~Q(reason="")
+                ),
+                name="a_decision_names_who_when_and_why",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "-id"], name="flags_by_state")]
+
+    @property
+    def in_common(self) -> str:
+        """What the two share, for staff to read."""
+        return ", ".join(str(Trace.Kind(kind).label).lower() for kind in self.kinds)
 
 
 class PromoGrant(models.Model):

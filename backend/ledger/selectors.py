@@ -10,9 +10,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 
 from backend.ledger import snapshots
-from backend.ledger.models import Movement, Pot, PotKind
+from backend.ledger.models import Flag, Movement, Pot, PotKind
 
 ACTIVITY_ROWS_MAX: Final = 10_000
 
@@ -92,6 +93,12 @@ def earnings_of(reader_id: UUID) -> Earnings:
         disputed_cents=held.get((reader_id, PotKind.READER_DISPUTED), 0),
         paying_cents=held.get((reader_id, PotKind.READER_PAYING), 0),
     )
+
+
+def flags(state: str) -> QuerySet[Flag]:
+    """For staff: flags in one state, newest first, with their lots and people."""
+    found = Flag.objects.filter(state=state).order_by("-id")
+    return found.select_related("lot__reader", "client", "decided_by")
 
 
 def platform_cents() -> dict[PotKind, int]:

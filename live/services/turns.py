@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from redis.exceptions import RedisError
 
 from backend.core.ids import uuid7
-from backend.ledger import movements
+from backend.ledger import flags, movements
 from backend.realtime import beats
 from live import rules as numbers
 from live.decisions import decide
@@ -132,18 +132,22 @@ def _ended(decisions: Sequence[Decision]) -> list[Decision]:
 
 
 def _open_lots(decisions: Sequence[Decision], at: datetime) -> None:
-    """Earnings of an ended reading become a lot that matures after the hold period."""
+    """Earnings of an ended reading become a lot that matures after the hold period, or waits
+    for staff where client and reader seem to be one person (case 34).
+    """
     matures_at = at + timedelta(hours=settings.EARNINGS_HOLD_HOURS)
     for decision in _ended(decisions):
         row = decision.after
         free = sum(m.cents for m in decision.money if isinstance(m, FreeTime))
         if row.reader_total_cents + free:
+            about = f"session:{row.id}"
             movements.open_lot(
-                about=f"session:{row.id}",
+                about=about,
                 reader_id=row.reader_id,
                 earned_cents=row.reader_total_cents + free,
                 matures_at=matures_at,
             )
+            flags.examine(about=about, client_id=row.client_id, reader_id=row.reader_id, at=at)
 
 
 def _claim_free_seconds(decisions: Sequence[Decision], at: datetime) -> None:

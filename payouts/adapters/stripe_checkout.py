@@ -149,7 +149,14 @@ def _payment(intent: Any) -> Payment:
         refusal_code=_refusal(failure) if failure else "",
         refused_charge_id=charge.id if charge and failure else "",
         settlement=_settlement(transaction, intent.id) if transaction else None,
+        card_fingerprint=_fingerprint(charge) if charge else "",
     )
+
+
+def _fingerprint(charge: Any) -> str:
+    """Stripe's name for the card; empty when it was paid by something else."""
+    card = (charge.to_dict().get("payment_method_details") or {}).get("card") or {}
+    return str(card.get("fingerprint") or "")
 
 
 def _refusal(failure: Any) -> str:

@@ -15,6 +15,8 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
+from backend.accounts.models import Trace
+from backend.accounts.services import traces
 from backend.core import engines
 from backend.ledger import movements
 from backend.ledger import selectors as ledger
@@ -106,6 +108,8 @@ def _apply(
         return top_up
     if payment and payment.state is PaymentState.SUCCEEDED:
         _paid(top_up, payment, at)
+        seen = {Trace.Kind.CARD.value: payment.card_fingerprint}
+        traces.note(user_id=top_up.client_id, seen=seen, at=at)
     elif payment:
         _not_paid(top_up, payment, at)
     never_opened = not (checkout or payment or top_up.checkout_session_id)

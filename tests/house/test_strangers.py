@@ -37,6 +37,8 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "/api/v1/admin/readers/": {"email": "new@example.test", "display_name": "New"},
     "/api/v1/admin/users/<user_id>/freeze/": {"reason": "x"},
     "/staff/people/<user_id>/freeze/": {"reason": "x"},
+    "/staff/flags/<flag_id>/clear/": {"reason": "x"},
+    "/staff/flags/<flag_id>/confirm/": {"reason": "x"},
 }
 
 

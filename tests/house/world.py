@@ -10,7 +10,10 @@ from allauth.mfa.models import Authenticator
 from django.db import connection
 
 from backend.accounts.models import User
+from backend.accounts.services import traces
 from backend.core import clock
+from backend.ledger import flags, movements
+from backend.ledger.models import Flag
 from backend.notifications import services as notifications
 from payouts.models import TopUp
 from tests import builders
@@ -24,6 +27,7 @@ SELECT (SELECT count(*) FROM ledger_transfer), (SELECT count(*) FROM ledger_move
        (SELECT count(*) FROM live_chatmessage), (SELECT count(*) FROM marketplace_review),
        (SELECT md5(string_agg(t::text, '|' ORDER BY id)) FROM payouts_topup t),
        (SELECT count(*) FROM mfa_authenticator), (SELECT count(*) FROM accounts_invitation),
+       (SELECT md5(string_agg(f::text, '|' ORDER BY id)) FROM ledger_flag f),
        (SELECT md5(string_agg(n::text, '|' ORDER BY id)) FROM notifications_notification n),
        (SELECT md5(string_agg(u::text, '|' ORDER BY id)) FROM accounts_user u
         WHERE id = ANY(%s))
@@ -80,6 +84,7 @@ def _values(stage: Stage) -> dict[str, Any]:
         "slug": stage.profile.slug,
         "notice_id": notice.pk,
         "top_up_id": _top_up_of(stage).pk,
+        "flag_id": _flag_of(stage).pk,
         "pk": key.pk,
         "object_id": stage.client.pk,
         "content_type_id": 1,
@@ -89,6 +94,21 @@ def _values(stage: Stage) -> dict[str, Any]:
         "uidb36": "1",
         "path": "nothing.png",
     }
+
+
+def _flag_of(stage: Stage) -> Flag:
+    """An earlier reading of the two, made with one device."""
+    people = {"client_id": stage.client.pk, "reader_id": stage.reader.pk}
+    for user_id in people.values():
+        traces.note(user_id=user_id, seen={"device": "one for both"}, at=stage.now)
+    movements.open_lot(
+        about="session:before",
+        reader_id=stage.reader.pk,
+        earned_cents=1,
+        matures_at=stage.now + timedelta(days=1),
+    )
+    flags.examine(about="session:before", **people, at=stage.now)
+    return Flag.objects.get()
 
 
 def _top_up_of(stage: Stage) -> TopUp:

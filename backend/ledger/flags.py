@@ -1,0 +1,101 @@
+"""Flags: earnings that wait because client and reader seem to be one person (case 34).
+
+Whoever opens a lot asks ``examine`` in the same transaction. People of staff decide.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+
+from backend.accounts import selectors as people
+from backend.accounts.models import Trace, User
+from backend.core.errors import Forbidden, IllegalMove, InvalidInput, NotFound
+from backend.ledger.models import Flag, Lot
+
+log = structlog.get_logger(__name__)
+# One device or one card belongs to one person; one address to whoever is in the house.
+STRONG: Final = frozenset({Trace.Kind.DEVICE.value, Trace.Kind.CARD.value})
+REASON_CHARS_MAX: Final = 200
+
+
+@transaction.atomic
+def examine(*, about: UUID | str, client_id: UUID, reader_id: UUID, at: datetime) -> bool:
+    """Flag the lot of ``about`` if its reader and the paying client have a trace in common.
+
+    A device or a card holds the lot: it matures only once somebody has cleared it. Answers
+    whether this call held it. Calling again for the same lot changes nothing.
+    :raises NotFound: nothing was earned by ``about``.
+    """
+    kinds = people.linked(client_id, reader_id)
+    if not kinds:
+        return False
+    lot = Lot.objects.select_for_update().filter(about=str(about), reader_id=reader_id).first()
+    if lot is None:
+        raise NotFound("Nothing was earned by this.")
+    if lot.matures_at is None or Flag.objects.filter(lot=lot).exists():
+        return False
+    is_strong = bool(kinds & STRONG)
+    Flag.objects.create(
+        lot=lot,
+        client_id=client_id,
+        kinds=sorted(kinds),
+        is_strong=is_strong,
+        would_mature_at=lot.matures_at,
+        raised_at=at,
+    )
+    if is_strong:
+        _hold(lot)
+    log.warning("earnings_flagged", about=lot.about, kinds=sorted(kinds), held=is_strong)
+    return is_strong
+
+
+@transaction.atomic
+def clear(flag_id: UUID, *, by: User, reason: str, at: datetime) -> None:
+    """They are two people: a held lot matures when it would have, at the earliest ``at``.
+
+    :raises Forbidden: ``by`` is no admin.
+    :raises NotFound: there is no such flag.
+    :raises IllegalMove: somebody has decided already.
+    """
+    flag = _decide(flag_id, Flag.State.CLEARED, by, reason, at)
+    if flag.is_strong:  # a weak one holds nothing
+        Lot.objects.filter(pk=flag.lot_id, matures_at=None).update(
+            matures_at=max(flag.would_mature_at, at)
+        )
+
+
+@transaction.atomic
+def confirm(flag_id: UUID, *, by: User, reason: str, at: datetime) -> None:
+    """They are one person: what is still pending stays so, also when the flag was weak.
+
+    :raises Forbidden: ``by`` is no admin.
+    :raises NotFound: there is no such flag.
+    :raises IllegalMove: somebody has decided already.
+    """
+    flag = _decide(flag_id, Flag.State.CONFIRMED, by, reason, at)
+    _hold(flag.lot)
+
+
+def _decide(flag_id: UUID, to: Flag.State, by: User, reason: str, at: datetime) -> Flag:
+    if not by.is_admin:
+        raise Forbidden("Only admins decide about flags.")
+    if not reason.strip():
+        raise InvalidInput("A decision has a reason.")
+    said = reason.strip()[:REASON_CHARS_MAX]
+    still_open = Flag.objects.filter(pk=flag_id, state=Flag.State.OPEN)
+    if still_open.update(state=to, decided_by=by, decided_at=at, reason=said) != 1:
+        if not Flag.objects.filter(pk=flag_id).exists():
+            raise NotFound("There is no such flag.")
+        raise IllegalMove("Somebody has decided this already.", to=to.value)
+    log.info("flag_decided", flag_id=str(flag_id), to=to.value, by=str(by.pk), reason=said)
+    return Flag.objects.select_related("lot").get(pk=flag_id)
+
+
+def _hold(lot: Lot) -> None:
+    """Only what is pending can be held: money that has matured is out of a flag's reach."""
+    Lot.objects.filter(pk=lot.pk, state=Lot.State.PENDING).update(matures_at=None)
