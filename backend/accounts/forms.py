@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import LoginForm, SignupForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ResetPasswordKeyForm,
+    SetPasswordForm,
+    SignupForm,
+)
 from django import forms
 
 from backend.accounts import lockouts
+
+WHAT_HOLDS = "At least 8 characters, and nothing common."
 
 
 class SignUpForm(SignupForm):  # type: ignore[misc]
@@ -16,7 +24,7 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = "E-mail"
-        self.fields["password1"].help_text = "At least 8 characters, and nothing common."
+        self.fields["password1"].help_text = WHAT_HOLDS
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
@@ -42,3 +50,25 @@ class SignInForm(LoginForm):  # type: ignore[misc]
             raise forms.ValidationError(
                 lockouts.words(left), code="email_password_mismatch"
             ) from error
+
+
+class _NewPassword(forms.Form):
+    """Two fields for a new password, in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = "New password"
+        self.fields["password1"].help_text = WHAT_HOLDS
+        self.fields["password2"].label = "The same once more"
+
+
+class ChosenPasswordForm(_NewPassword, ResetPasswordKeyForm):  # type: ignore[misc]
+    """Choose a password from a link in a mail (forgotten, or invited)."""
+
+
+class FirstPasswordForm(_NewPassword, SetPasswordForm):  # type: ignore[misc]
+    """Choose a password for an account that had none."""
+
+
+class ChangedPasswordForm(_NewPassword, ChangePasswordForm):  # type: ignore[misc]
+    """Change a password that one knows."""

@@ -31,6 +31,9 @@ ACCOUNT_RATE_LIMITS = {"login_failed": None}  # django-axes counts these
 ACCOUNT_FORMS = {
     "login": "backend.accounts.forms.SignInForm",
     "signup": "backend.accounts.forms.SignUpForm",
+    "change_password": "backend.accounts.forms.ChangedPasswordForm",
+    "set_password": "backend.accounts.forms.FirstPasswordForm",
+    "reset_password_from_key": "backend.accounts.forms.ChosenPasswordForm",
 }
 ACCOUNT_SIGNUP_FORM_CLASS = "backend.accounts.sign_up.SignUpExtras"
 SOCIALACCOUNT_AUTO_SIGNUP = False  # everybody is asked for a name and their age

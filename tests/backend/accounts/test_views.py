@@ -199,3 +199,14 @@ def test_a_reset_link_sets_a_new_password_and_an_unknown_address_gets_the_same_p
     assert maya.check_password("a lantern by the door")
     assert browser.get(link, follow=True).context["token_fail"], "it works once"
     assert "There is no account here" in letters["nobody@example.test"]
+
+
+def test_a_new_password_is_asked_for_in_our_words(maya: User) -> None:
+    browser = Client()
+    browser.force_login(maya, backend="backend.accounts.backends.StandingBackend")
+
+    page = browser.get("/accounts/password/change/").content.decode()
+
+    assert "At least 8 characters, and nothing common." in page
+    assert "The same once more" in page
+    assert "too similar" not in page
