@@ -55,6 +55,8 @@ ENGINE_BIND_ADDRESSES: list[str] = _env.list(
 )
 ENGINE_NAT_ADDRESS: str = _env.str("ENGINE_NAT_ADDRESS", default="")
 ENGINE_BITRATE: int = _env.int("ENGINE_BITRATE", default=1_500_000)
+# Lateness of the event loop (median, in ms) from which a process takes nobody more.
+ENGINE_LAG_MS_MAX: float = _env.float("ENGINE_LAG_MS_MAX", default=20.0)
 
 # ── Rooms ───────────────────────────────────────────────────────────────────────────────────
 HOST_GONE_SECONDS: int = _env.int("HOST_GONE_SECONDS", default=60)

@@ -1,0 +1,155 @@
+"""Every private name of aiortc, aioice, pylibsrtp and asyncio that the engine leans on.
+
+Nothing else in ``live.engine`` touches one; what has them is ``Any`` to a type checker. The
+libraries are pinned, and ``tests/live/engine/test_internals.py`` holds each name against them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aioice import ice
+from aiortc.codecs import is_rtx
+from aiortc.rtp import RTCP_PSFB_APP, RtcpPsfbPacket, RtcpSrPacket, pack_remb_fci, unwrap_rtx
+from pylibsrtp import ffi, lib  # type: ignore[attr-defined]
+
+# A closed tab is noticed in seconds; the library would wait for half a minute.
+CONSENT_SECONDS: Final = 2
+CONSENT_FAILURES: Final = 3
+_RTP_COMPONENT: Final = 1
+_RTX_HEADER_BYTES: Final = 2
+Taker = Callable[[Any], None]
+
+
+# libsrtp encrypts in place. One buffer serves all: the loop is single-threaded.
+srtp_buffer: Any = ffi.new("char[]", 2_048)
+srtp_view: Any = ffi.buffer(srtp_buffer)
+srtp_length: Any = ffi.new("int *")
+srtp_protect: Any = lib.srtp_protect
+
+
+def prepare(bind_addresses: Sequence[str]) -> None:
+    """Set up the libraries for this process. ``bind_addresses`` empty: all but loopback."""
+    ice.CONSENT_INTERVAL = CONSENT_SECONDS
+    ice.CONSENT_FAILURES = CONSENT_FAILURES
+    if bind_addresses:
+        # The only way to choose an address, and to use loopback at all.
+        ice.get_host_addresses = lambda use_ipv4, use_ipv6: list(bind_addresses)
+    for noisy in ("aioice", "aiortc"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How packets reach one viewer: an SRTP session of libsrtp, a UDP socket, an address."""
+
+    session: Any
+    socket: Any
+    address: tuple[str, int]
+
+
+def way_to(sender: Any) -> Way | None:
+    """The way to the viewer of ``sender``; None while it is not connected."""
+    dtls = sender.transport
+    if dtls.state != "connected":
+        return None
+    pair = dtls.transport._connection._nominated.get(_RTP_COMPONENT)
+    if pair is None:
+        return None
+    # asyncio's own transport would copy every packet and look for a queue first.
+    socket = pair.protocol.transport._sock
+    return Way(session=dtls._tx_srtp, socket=socket, address=pair.remote_addr)
+
+
+def raw_session(way: Way) -> Any:
+    """libsrtp's pointer, for calls that go around pylibsrtp's copies."""
+    return way.session._srtp[0]
+
+
+def ssrc_of(sender: Any) -> int:
+    """The SSRC that the viewer was promised."""
+    return int(sender._ssrc)
+
+
+def payload_type_of(transceiver: Any) -> int:
+    """The payload type that was agreed on."""
+    return int(transceiver._codecs[0].payloadType)
+
+
+def take_over(
+    sender: Any,
+    *,
+    on_feedback: Callable[[Any], Awaitable[None]],
+    send_reports: Callable[[list[Any]], Awaitable[None]],
+) -> None:
+    """Let us answer the viewer's feedback and write the sender's reports."""
+    sender._handle_rtcp_packet = on_feedback
+    sender._send_rtcp = send_reports
+
+
+async def send_control(sender: Any, packets: bytes) -> None:
+    """Send RTCP to the viewer, if it is still there."""
+    try:
+        await sender.transport._send_rtp(packets)
+    except ConnectionError:
+        return
+
+
+def tap(transceiver: Any, *, on_packet: Taker, on_report: Taker) -> None:
+    """Hand on what ``transceiver`` receives, undecoded, out of order as it comes.
+
+    Retransmissions are unwrapped, empty probes skipped. The library goes on seeing every packet,
+    so that receiver reports, NACK and PLI live on.
+    """
+    receiver = transceiver.receiver
+    codecs = {codec.payloadType: codec for codec in transceiver._codecs}
+    take_rtp, take_rtcp = receiver._handle_rtp_packet, receiver._handle_rtcp_packet
+    # It reads the event loop's jitter as congestion and would starve the host.
+    receiver._RTCRtpReceiver__remote_bitrate_estimator = None
+
+    async def see_rtp(packet: Any, arrival_time_ms: int) -> None:
+        receiver._RTCRtpReceiver__stop_decoder()
+        whole = _unwrapped(receiver, codecs, packet)
+        if whole is not None:
+            on_packet(whole)
+        await take_rtp(packet, arrival_time_ms)
+
+    async def see_rtcp(packet: Any) -> None:
+        if isinstance(packet, RtcpSrPacket):
+            on_report(packet)
+        await take_rtcp(packet)
+
+    receiver._handle_rtp_packet, receiver._handle_rtcp_packet = see_rtp, see_rtcp
+
+
+def _unwrapped(receiver: Any, codecs: dict[int, Any], packet: Any) -> Any:
+    """The media packet inside ``packet``; None for probes and strangers."""
+    codec = codecs.get(packet.payload_type)
+    if codec is None or not packet.payload:
+        return None
+    if not is_rtx(codec):
+        return packet
+    ssrc = receiver._RTCRtpReceiver__rtx_ssrc.get(packet.ssrc)
+    inner = codec.parameters.get("apt")
+    if ssrc is None or inner not in codecs or len(packet.payload) <= _RTX_HEADER_BYTES:
+        return None
+    return unwrap_rtx(packet, inner, ssrc)
+
+
+async def allow_bitrate(receiver: Any, ssrc: int, bits_per_second: int) -> None:
+    """Tell the sender of ``ssrc`` how much it may send (REMB)."""
+    ours = receiver._RTCRtpReceiver__rtcp_ssrc
+    if ours is None:
+        return
+    fci = pack_remb_fci(bits_per_second, [ssrc])
+    packet = RtcpPsfbPacket(fmt=RTCP_PSFB_APP, ssrc=ours, media_ssrc=0, fci=fci)
+    await receiver._send_rtcp(packet)
+
+
+def ask_keyframe(receiver: Any, ssrc: int) -> asyncio.Task[None]:
+    """Ask the sender of ``ssrc`` for a keyframe (PLI)."""
+    return asyncio.ensure_future(receiver._send_rtcp_pli(ssrc))
