@@ -167,7 +167,7 @@ def _flags_page(request: HttpRequest, *, refused: UUID | None = None) -> HttpRes
     older = ""
     if len(rows) > PER_PAGE:
         here = reverse("admin_portal:flags")
-        older = f"{here}?" + urlencode({"state": state, "before": rows[PER_PAGE - 1].pk})
+        older = f"{here}?" + urlencode({"state": state, "before": str(rows[PER_PAGE - 1].pk)})
     page = {
         "flags": rows[:PER_PAGE],
         "older": older,

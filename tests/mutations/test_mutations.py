@@ -142,6 +142,13 @@ MUTATIONS = [
         '    return f"topup:{top_up.pk}:checkout{again}{datetime.now()}"\n',
         (TOP_UPS,),
     ),
+    Mutation(
+        "let the earnings of one person with two accounts mature",
+        "backend/ledger/flags.py",
+        "    if is_strong:\n        _hold(lot)\n",
+        "",
+        ("tests/live/test_flags_cases.py",),
+    ),
 ]
 
 

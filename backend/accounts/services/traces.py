@@ -26,7 +26,7 @@ SELECT %s, %s, %s, %s, %s, %s
 WHERE (SELECT count(*) FROM accounts_trace WHERE user_id = %s) < %s
     OR EXISTS (SELECT FROM accounts_trace WHERE user_id = %s AND kind = %s AND digest = %s)
 ON CONFLICT (user_id, kind, digest) DO UPDATE SET last_seen_at = excluded.last_seen_at
-WHERE accounts_trace.last_seen_at <= excluded.last_seen_at - %s
+WHERE accounts_trace.last_seen_at <= %s
 """
 
 
@@ -73,4 +73,4 @@ def forget_old(*, at: datetime) -> int:
 def _note(user_id: UUID, kind: str, digest: bytes, at: datetime) -> None:
     same = (user_id, kind, digest)
     with connection.cursor() as cursor:
-        cursor.execute(_NOTE, [uuid7(), *same, at, at, user_id, TRACES_MAX, *same, REST])
+        cursor.execute(_NOTE, [uuid7(), *same, at, at, user_id, TRACES_MAX, *same, at - REST])
