@@ -12,7 +12,7 @@ from django.db import transaction
 from backend.accounts.announcements import AccountFrozen
 from backend.core import clock
 from backend.core.announcements import on
-from backend.ledger.announcements import CheckoutOpened, WalletCredited
+from backend.ledger.announcements import CheckoutOpened, WalletCredited, WalletSpent
 from live.services import billing, endings, funds
 
 log = structlog.get_logger(__name__)
@@ -22,6 +22,12 @@ log = structlog.get_logger(__name__)
 def resume_the_reading(fact: WalletCredited) -> None:
     """A top-up resumes a reading that paused for funds."""
     transaction.on_commit(lambda: funds.arrived(client_id=fact.client_id, at=fact.at), robust=True)
+
+
+@on(WalletSpent)
+def look_at_the_reading_again(fact: WalletSpent) -> None:
+    """A gift shortens what a running reading can last: it is warned in time."""
+    transaction.on_commit(lambda: funds.spent(client_id=fact.client_id, at=fact.at), robust=True)
 
 
 @on(CheckoutOpened)

@@ -18,6 +18,14 @@ class WalletCredited(Announcement):
 
 
 @dataclass(frozen=True)
+class WalletSpent(Announcement):
+    """A client can spend less than a moment ago, and not because of a reading."""
+
+    client_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
 class CheckoutOpened(Announcement):
     """A client is paying on a hosted page, which stays open until ``until``."""
 

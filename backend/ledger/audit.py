@@ -139,7 +139,10 @@ _rule(
         ('capture', 'debit', 'client_reserved'),
         ('release', 'debit', 'client_reserved'),
         ('free_seconds', 'credit', 'reader_pending'),
-        ('promo_grant', 'credit', 'client_promo'))
+        ('promo_grant', 'credit', 'client_promo'),
+        ('gift', 'debit', 'client_wallet'),
+        ('stream_pass', 'debit', 'client_wallet'),
+        ('pass_refund', 'credit', 'client_wallet'))
     SELECT m.kind || ' ' || m.key || ' says ' || m.gross_cents || ', its legs ' || legs.cents
     FROM ledger_movement m
     JOIN rules r ON r.kind = m.kind

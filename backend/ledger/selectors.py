@@ -47,7 +47,7 @@ class ActivityRow:
     """One line of a person's activity, newest first; a reading is one line.
 
     ``balance_cents`` is all that the person has after it, held money included. ``seq`` is
-    the cursor for the rows before it.
+    the cursor for the rows before it. ``words`` say what a gift or a door was, else empty.
     """
 
     id: UUID
@@ -57,10 +57,11 @@ class ActivityRow:
     balance_cents: int
     about: str
     seq: int
+    words: str = ""
 
     @property
     def label(self) -> str:
-        return str(Movement.Kind(self.kind).label)
+        return self.words or str(Movement.Kind(self.kind).label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +127,20 @@ WITH mine AS (
     FROM sides GROUP BY movement_id HAVING sum(cents) <> 0
 ), rows AS (
     SELECT (array_agg(m.id ORDER BY net.seq))[1] AS id, max(m.at) AS at, min(m.kind) AS kind,
-        sum(net.cents)::bigint AS cents, m.about, max(net.seq) AS seq
+        sum(net.cents)::bigint AS cents, m.about, max(net.seq) AS seq,
+        CASE WHEN min(m.kind) = ANY(%s) THEN min(m.reason) ELSE '' END AS words
     FROM net JOIN ledger_movement m ON m.id = net.movement_id
     GROUP BY m.about,
         CASE WHEN m.kind IN ('capture', 'free_seconds') THEN '' ELSE m.id::text END
 ), running AS (
-    SELECT id, at, kind, cents, sum(cents) OVER (ORDER BY seq)::bigint, about, seq FROM rows
+    SELECT id, at, kind, cents, sum(cents) OVER (ORDER BY seq)::bigint, about, seq, words
+    FROM rows
 )
 SELECT * FROM running WHERE seq < %s ORDER BY seq DESC LIMIT %s
 """
 _END: Final = 2**63 - 1
+# Their reasons are for the person who paid; those of adjustments are for staff.
+_IN_WORDS: Final = [Movement.Kind.GIFT, Movement.Kind.STREAM_PASS, Movement.Kind.PASS_REFUND]
 
 
 def activity_of(
@@ -151,6 +156,7 @@ def activity_of(
             [
                 user_id,
                 settings.CURRENCY,
+                list(map(str, _IN_WORDS)),
                 _END if before_seq is None else before_seq,
                 min(limit, ACTIVITY_ROWS_MAX),
             ],

@@ -1,4 +1,4 @@
-"""What the wallet has to say to a running reading: money came, or is about to."""
+"""What the wallet has to say to a running reading: money came or went, or is about to come."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ from live.states import What
 
 def arrived(*, client_id: UUID, at: datetime) -> None:
     """The client can spend more: a reading paused for funds goes on, warnings arm again."""
+    _tell_live_reading(client_id, Event(What.FUNDS), at)
+
+
+def spent(*, client_id: UUID, at: datetime) -> None:
+    """The client can spend less, by a gift: what is held stays, the warnings move (R6)."""
     _tell_live_reading(client_id, Event(What.FUNDS), at)
 
 

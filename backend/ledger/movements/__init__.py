@@ -5,6 +5,7 @@ One module for each family; other apps import this package and call ``movements.
 
 from backend.ledger.errors import InsufficientFunds, KeyReused
 from backend.ledger.movements.adjustments import adjust
+from backend.ledger.movements.gifts import Door, buy_pass, pass_name, refund_pass, send_gift
 from backend.ledger.movements.promos import expire_due, expire_promo, grant_promo
 from backend.ledger.movements.readings import (
     Capture,
@@ -23,6 +24,7 @@ from backend.ledger.movements.top_ups import settle_charge, suspend_top_up, top_
 
 __all__ = [
     "Capture",
+    "Door",
     "FreeSeconds",
     "Funds",
     "Hold",
@@ -33,12 +35,16 @@ __all__ = [
     "Parts",
     "Release",
     "adjust",
+    "buy_pass",
     "expire_due",
     "expire_promo",
     "grant_promo",
     "lock_funds",
     "open_lot",
+    "pass_name",
     "post_readings",
+    "refund_pass",
+    "send_gift",
     "settle_charge",
     "suspend_top_up",
     "top_up",
