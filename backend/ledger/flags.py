@@ -5,22 +5,35 @@ Whoever opens a lot asks ``examine`` in the same transaction. People of staff de
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 
 from backend.accounts import selectors as people
 from backend.accounts.models import Trace, User
 from backend.core.errors import Forbidden, IllegalMove, InvalidInput, NotFound
+from backend.ledger import audit
 from backend.ledger.models import Flag, Lot
 
 log = structlog.get_logger(__name__)
 # One device or one card belongs to one person; one address to whoever is in the house.
 STRONG: Final = frozenset({Trace.Kind.DEVICE.value, Trace.Kind.CARD.value})
 REASON_CHARS_MAX: Final = 200
+
+
+@audit.proof
+def what_waits_for_staff_has_a_flag(_: datetime) -> Iterable[audit.Finding]:
+    """A lot without a maturity is held by a flag that is open and strong, or confirmed."""
+    holds = Q(flag__state=Flag.State.OPEN, flag__is_strong=True)
+    holds |= Q(flag__state=Flag.State.CONFIRMED)
+    lost = Lot.objects.filter(matures_at=None).exclude(holds).values_list("about", flat=True)
+    for about in lost[: audit.FINDINGS_MAX]:
+        yield audit.Finding("what waits for staff has a flag", about)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from backend.accounts.models import User
 from backend.accounts.services import traces
 from backend.core.errors import IllegalMove, NotFound
-from backend.ledger import flags, movements
+from backend.ledger import audit, flags, movements
 from backend.ledger.models import Flag, Lot
 from tests import builders
 
@@ -69,6 +69,19 @@ def test_money_that_has_matured_is_out_of_a_confirmations_reach(db: None, at: da
     flags.confirm(Flag.objects.get().pk, by=builders.an_admin(), reason="Proven", at=at)
 
     assert Lot.objects.get().matures_at == at + timedelta(days=1)
+
+
+def test_the_audit_finds_earnings_that_wait_for_nobody(db: None, at: datetime) -> None:
+    client, reader = _pair(at)
+    for about in ("gift:6", "gift:7"):
+        _earn(about, reader, at)
+    flags.examine(about="gift:6", client_id=client.pk, reader_id=reader.pk, at=at)
+    held = "what waits for staff has a flag"
+    assert held not in {finding.proof for finding in audit.proofs(at)}
+
+    Lot.objects.update(matures_at=None)
+    assert f"{held}: gift:7" in map(str, audit.proofs(at))
+    assert f"{held}: gift:6" not in map(str, audit.proofs(at))
 
 
 @pytest.mark.django_db(transaction=True)
