@@ -1,4 +1,4 @@
-# The product's one image: web, sockets, worker and beat are different commands of it.
+# The product's one image: web, sockets, worker, beat and live are different commands of it.
 
 FROM node:22-bookworm-slim AS assets
 WORKDIR /assets
@@ -21,7 +21,8 @@ RUN python -m scripts.assets copy && rm -rf node_modules scripts requirements \
     && DEBUG=0 SECRET_KEY=used-by-collectstatic-only SITE_URL=https://build.invalid \
         ALLOWED_HOSTS=build.invalid DATABASE_URL=postgresql://build.invalid/none \
         REDIS_URL=redis://build.invalid STRIPE_SECRET_KEY=rk_test_build \
-        STRIPE_WEBHOOK_SECRETS=whsec_build STATIC_ROOT=/app/static \
+        STRIPE_WEBHOOK_SECRETS=whsec_build ENGINE_GRANT_KEY=used-by-collectstatic-only-32-bytes \
+        STATIC_ROOT=/app/static \
         .venv/bin/python manage.py collectstatic --noinput --verbosity 0
 
 

@@ -124,6 +124,7 @@ def _production(base: Environment) -> Environment:
         "STRIPE_SECRET_KEY": "rk_test_of_a_check",
         "STRIPE_WEBHOOK_SECRETS": "whsec_unused",
         "EMAIL_URL": "smtp://localhost:25",
+        "ENGINE_GRANT_KEY": secrets.token_urlsafe(50),
     }
 
 

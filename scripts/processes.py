@@ -11,6 +11,7 @@ from pathlib import Path
 
 from scripts import surroundings
 
+ROOT = surroundings.ROOT
 BIN = Path(sys.executable).parent
 WORKER_FLAGS = [
     *("--pool", "threads", "--concurrency", "2", "--queues", "billing,payments,default"),
@@ -44,6 +45,8 @@ def table(environment: dict[str, str]) -> list[Row]:
             {},
         ),
     ]
+    if surroundings.streams_are_embedded(environment):
+        rows.append(("live", [sys.executable, str(ROOT / "manage.py"), "live_engine"], {}))
     if surroundings.uses_sandbox(environment):
         rows.append(("stripe", _sandbox(environment, port + 1), {}))
     if environment.get("DEMO") == "1":

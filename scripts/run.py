@@ -60,6 +60,8 @@ def _refuse_taken_ports(environment: dict[str, str]) -> None:
     wanted = [surroundings.port()]
     if surroundings.uses_sandbox(environment):
         wanted.append(surroundings.port() + 1)
+    if surroundings.streams_are_embedded(environment):
+        wanted.append(int(environment["ENGINE_PORT"]))
     for port in wanted:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

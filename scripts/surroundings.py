@@ -20,7 +20,7 @@ def data_dir() -> Path:
 
 
 def port() -> int:
-    """PORT of the web; the Stripe stand-in listens on the next one."""
+    """PORT of the web; the Stripe stand-in listens on the next one, the stream engine after it."""
     return int(os.environ.get("PORT", "8000"))
 
 
@@ -35,6 +35,8 @@ def environment(home: Path) -> dict[str, str]:
         "DATA_DIR": str(home),
         "SITE_URL": f"http://localhost:{port()}",
         "SECRET_KEY": made["secret_key"],
+        "ENGINE_GRANT_KEY": made["engine_grant_key"],
+        "ENGINE_PORT": str(port() + 2),
         "STRIPE_WEBHOOK_SECRETS": made["webhook_secret"],
         "LOG_LEVEL": "WARNING",  # or the banner would scroll away under every request
         "PYTHONUNBUFFERED": "1",
@@ -53,6 +55,11 @@ def uses_sandbox(environment: dict[str, str]) -> bool:
     return environment["STRIPE_SECRET_KEY"].startswith("sk_test_sandbox")
 
 
+def streams_are_embedded(environment: dict[str, str]) -> bool:
+    """Whether streams go over our own engine instead of Agora."""
+    return not (environment.get("AGORA_APP_ID") and environment.get("AGORA_APP_CERTIFICATE"))
+
+
 def _dotenv() -> dict[str, str]:
     path = ROOT / ".env"
     if not path.exists():
@@ -61,16 +68,21 @@ def _dotenv() -> dict[str, str]:
 
 
 def _secrets(home: Path) -> dict[str, str]:
-    """Random values of this copy, kept beside its data and readable by its owner only."""
+    """Random values of this copy, kept beside its data and readable by its owner only.
+
+    A copy that is older than one of them gets it added.
+    """
     path = home / "secrets.json"
-    if path.exists():
-        kept: dict[str, str] = json.loads(path.read_text())
-        return kept
+    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     made = {
         "secret_key": secrets.token_urlsafe(50),
         "webhook_secret": f"whsec_{secrets.token_hex(24)}",
         "sandbox_key": f"sk_test_sandbox_{secrets.token_hex(16)}",
-    }
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(made, file)
+        "engine_grant_key": secrets.token_urlsafe(50),
+    } | kept
+    if made != kept:
+        fresh = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump(made, file)
+        fresh.replace(path)
     return made

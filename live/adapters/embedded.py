@@ -28,7 +28,6 @@ _DOORS: Final = {"host": "whip", "viewer": "whep"}
 class _Process:
     """A living engine process, and what it posted of one room (None: it has no such room)."""
 
-    id: str
     url: str
     is_full: bool
     room: dict[str, Any] | None
@@ -81,12 +80,12 @@ class EmbeddedEngine:
         """See ``StreamEngine``."""
         if not stream_ids:
             return {}
-        names = [str(stream_id) for stream_id in stream_ids]
+        streams = [str(stream_id) for stream_id in stream_ids]
         with _reaching():
             living = sorted(_beats())
             with redis.client().pipeline(transaction=False) as pipe:
-                for process in living:
-                    pipe.hmget(redis.key(*rooms_key(process)), names)
+                for name in living:
+                    pipe.hmget(redis.key(*rooms_key(name)), streams)
                 posted: list[list[bytes | None]] = pipe.execute()
         found = {}
         for number, stream_id in enumerate(stream_ids):
@@ -141,21 +140,20 @@ def _processes(stream_id: UUID) -> list[_Process]:
         beats = _beats()
         order = placement.ranked(stream, beats)
         with redis.client().pipeline(transaction=False) as pipe:
-            for process in order:
-                pipe.hget(redis.key(*rooms_key(process)), stream)
+            for name in order:
+                pipe.hget(redis.key(*rooms_key(name)), stream)
             posted: list[bytes | None] = pipe.execute()
     if not order:
         raise EngineUnreachable("No process of the stream engine is running.")
     found = [
         _Process(
-            id=process,
-            url=beats[process]["url"],
-            is_full=beats[process]["full"],
+            url=beats[name]["url"],
+            is_full=beats[name]["full"],
             room=None if told is None else json.loads(told),
         )
-        for process, told in zip(order, posted, strict=True)
+        for name, told in zip(order, posted, strict=True)
     ]
-    return sorted(found, key=lambda process: not process.is_origin)
+    return sorted(found, key=lambda one: not one.is_origin)
 
 
 def _beats() -> dict[str, dict[str, Any]]:

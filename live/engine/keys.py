@@ -9,14 +9,14 @@ ORDERS: Final = ("engine", "orders")  # a channel
 EVERYBODY: Final = "*"  # on a deny list: the stream is over
 
 
-def process_key(process: str) -> tuple[str, str, str]:
+def process_key(process_id: str) -> tuple[str, str, str]:
     """One process' beat: JSON, gone seconds after the process."""
-    return ("engine", "process", process)
+    return ("engine", "process", process_id)
 
 
-def rooms_key(process: str) -> tuple[str, str, str]:
+def rooms_key(process_id: str) -> tuple[str, str, str]:
     """One process' rooms: a hash of JSON by stream, gone with the process."""
-    return ("engine", "rooms", process)
+    return ("engine", "rooms", process_id)
 
 
 def denied_key(stream: str) -> tuple[str, str, str]:

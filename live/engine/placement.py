@@ -12,7 +12,7 @@ def ranked(stream: str, processes: Iterable[str]) -> list[str]:
     A process that comes or goes moves only the rooms that it wins or held.
     """
 
-    def weight(process: str) -> bytes:
-        return hashlib.blake2b(f"{process}\n{stream}".encode(), digest_size=8).digest()
+    def weight(candidate: str) -> bytes:
+        return hashlib.blake2b(f"{candidate}\n{stream}".encode(), digest_size=8).digest()
 
     return sorted(processes, key=weight, reverse=True)

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 
 from tests.house import tree
 
-OURS = ["migrate", "web", "sockets", "worker", "beat"]
+OURS = ["migrate", "web", "sockets", "worker", "beat", "live"]
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def test_web_sockets_and_worker_can_have_copies_and_beat_cannot(compose: dict[st
 
 
 def test_every_command_of_the_image_exists_and_may_be_run(compose: dict[str, Any]) -> None:
-    for name in ("web", "sockets", "worker", "beat"):
+    for name in ("web", "sockets", "worker", "beat", "live"):
         (command,) = compose["services"][name]["command"]
         assert (tree.ROOT / command).stat().st_mode & 0o111
 
@@ -96,6 +97,25 @@ def test_the_proxy_keeps_measurements_inside() -> None:
     # Outside `route`, Caddy would sort `respond` behind every `handle`.
     assert caddyfile.index("route {") < caddyfile.index("respond @inside 404")
     assert caddyfile.index("respond @inside 404") < caddyfile.index("reverse_proxy")
+
+
+def test_every_viewer_s_port_leads_to_the_same_port_of_the_machine(
+    compose: dict[str, Any],
+) -> None:
+    live = compose["services"]["live"]
+    first, last = live["sysctls"]["net.ipv4.ip_local_port_range"].split()
+
+    assert live["ports"] == [f"{first}-{last}:{first}-{last}/udp"]
+    assert int(last) - int(first) > 2 * settings.ENGINE_PROCESS_VIEWERS_MAX
+
+
+def test_the_proxy_leads_to_the_engine_and_keeps_its_measurements_inside() -> None:
+    caddyfile = (tree.ROOT / "deploy" / "Caddyfile").read_text()
+
+    inside = caddyfile.index("@engine_inside path /live-engine/stats /live-engine/metrics")
+    assert inside < caddyfile.index("respond @engine_inside 404")
+    assert caddyfile.index("respond @engine_inside 404") < caddyfile.index("/live-engine/* {")
+    assert caddyfile.index("/live-engine/* {") < caddyfile.index("dynamic a web 8000")
 
 
 def test_the_proxy_chooses_the_socket_process_by_the_room_alone() -> None:

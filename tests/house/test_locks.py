@@ -26,9 +26,9 @@ REGISTRIES: Final = [
     )
 ]
 LISTS: Final = {
-    "production": [],
-    "demo": ["embedded", "demo"],
-    "develop": ["embedded", "demo", "test", "check"],
+    "production": ["engine"],
+    "demo": ["embedded", "engine", "demo"],
+    "develop": ["embedded", "engine", "demo", "test", "check"],
     "node": ["node"],
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ def _bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No `.env` and nothing in the shell that a developer may have set."""
     for name in ("STRIPE_SECRET_KEY", "STRIPE_API_BASE", "STRIPE_WEBHOOK_SECRETS", "SECRET_KEY"):
         monkeypatch.delenv(name, raising=False)
-    for name in ("SITE_URL", "DEMO", "DEBUG"):
+    for name in ("SITE_URL", "DEMO", "DEBUG", "ENGINE_PORT", "ENGINE_GRANT_KEY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PORT", "8100")
     monkeypatch.setattr(surroundings, "ROOT", tmp_path)
@@ -57,6 +58,37 @@ def test_the_shell_wins_over_dotenv(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("SITE_URL", "http://from.shell")
 
     assert surroundings.environment(tmp_path)["SITE_URL"] == "http://from.shell"
+
+
+def test_streams_go_over_our_own_engine_two_ports_on(tmp_path: Path) -> None:
+    environment = surroundings.environment(tmp_path)
+
+    assert environment["ENGINE_PORT"] == "8102"
+    assert len(environment["ENGINE_GRANT_KEY"]) > 32
+    assert "live" in _names(environment)
+
+
+def test_agora_s_keys_take_the_engine_away(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("AGORA_APP_ID=a\nAGORA_APP_CERTIFICATE=b\n")
+
+    assert "live" not in _names(surroundings.environment(tmp_path))
+
+
+def test_a_folder_from_before_a_secret_was_needed_gets_it_and_keeps_the_others(
+    tmp_path: Path,
+) -> None:
+    first = surroundings.environment(tmp_path)
+    path = tmp_path / "secrets.json"
+    kept = json.loads(path.read_text())
+    del kept["engine_grant_key"]
+    path.write_text(json.dumps(kept))
+
+    again = surroundings.environment(tmp_path)
+
+    assert again["SECRET_KEY"] == first["SECRET_KEY"]
+    assert again["ENGINE_GRANT_KEY"] not in ("", first["ENGINE_GRANT_KEY"])
+    assert surroundings.environment(tmp_path) == again
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_without_the_demo_nobody_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

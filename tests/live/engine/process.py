@@ -19,12 +19,13 @@ from typing import Any
 
 import httpx
 import pytest
+from django.conf import settings
 
-from live.engine import grants
+from backend.core import redis
+from live.engine import grants, keys
 from tests.sandbox_process import ROOT, free_port
 
 START_SECONDS = 30.0
-KEY = "tests-only-grant-key-of-at-least-32-bytes"
 
 
 @dataclass
@@ -32,9 +33,13 @@ class EngineProcess:
     """One engine process, its address, and the ways to order it about."""
 
     port: int
-    settings: dict[str, str] = field(default_factory=dict)
-    key: str = KEY
+    variables: dict[str, str] = field(default_factory=dict)
     child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def key(self) -> str:
+        """What signs its grants: the product's own key unless it was started with another."""
+        return self.variables.get("ENGINE_GRANT_KEY", settings.ENGINE_GRANT_KEY)
 
     @property
     def url(self) -> str:
@@ -45,7 +50,7 @@ class EngineProcess:
         """Start it and wait until it answers."""
         command = [sys.executable, "manage.py", "live_engine", "--port", str(self.port)]
         command += ["--public-url", self.url]
-        ours = {"ENGINE_GRANT_KEY": self.key, "ENGINE_LAG_MS_MAX": "2000", **self.settings}
+        ours = {"ENGINE_GRANT_KEY": self.key, "ENGINE_LAG_MS_MAX": "2000", **self.variables}
         environment = {**os.environ, "DEBUG": "1", "PYTHONPATH": str(ROOT), **ours}
         self.child = subprocess.Popen(command, cwd=ROOT, env=environment)
         until = time.monotonic() + START_SECONDS
@@ -91,6 +96,14 @@ class EngineProcess:
             seconds=seconds,
         )
 
+    def wait_for_beat(self) -> None:
+        """Wait until the product can place rooms here: a test begins with an empty Redis."""
+        name = redis.key(*keys.process_key(self.stats()["process"]))
+        until = time.monotonic() + START_SECONDS
+        while not redis.client().exists(name):
+            assert time.monotonic() < until, "the engine posts nothing"
+            time.sleep(0.02)
+
     def _answers(self) -> bool:
         try:
             return httpx.get(f"{self.url}/healthz", trust_env=False).status_code == 200
@@ -99,9 +112,9 @@ class EngineProcess:
 
 
 @contextmanager
-def running(**settings: str) -> Iterator[EngineProcess]:
+def running(**variables: str) -> Iterator[EngineProcess]:
     """One engine process with these environment variables, stopped at the end."""
-    engine = EngineProcess(free_port(), settings)
+    engine = EngineProcess(free_port(), variables)
     engine.start()
     try:
         yield engine
