@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from live import api
 
 app_name = "live-api"
 urlpatterns = [
+    path("", include("live.streams.api_urls")),
+    path("", include("live.streams.gift_api_urls")),
     path("sessions/", api.SessionsView.as_view(), name="sessions"),
     path("sessions/active/", api.ActiveSessionView.as_view(), name="active"),
     path("sessions/<uuid:session_id>/", api.SessionView.as_view(), name="session"),

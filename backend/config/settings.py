@@ -267,6 +267,10 @@ SPECTACULAR_SETTINGS = {
         "SideEnum": ["client", "reader"],
         "ReaderStatusEnum": ["online", "busy", "offline"],
         "SessionStateEnum": "live.states.State",
+        "StreamStateEnum": "live.stream_states.StreamState",
+        "StreamAccessEnum": "live.stream_states.Access",
+        "StreamRoleEnum": ["host", "moderator", "viewer"],
+        "HostIsEnum": "live.stream_states.HostIs",
         "TopUpStatusEnum": "payouts.states.TopUpStatus",
     },
 }

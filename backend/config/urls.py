@@ -34,6 +34,7 @@ urlpatterns = [
     path("", include("backend.notifications.urls")),
     path("", include("readers.urls")),
     path("", include("live.urls")),
+    path("", include("live.streams.urls")),
     path("", include("payouts.urls")),
     path("", include("marketplace.urls")),
     path("staff/", include("admin_portal.urls")),

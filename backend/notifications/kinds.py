@@ -24,6 +24,19 @@ _ALL: Final = (
     Kind(
         "favourite-online", "A favourite is online", "A reader you keep has come online.", _CLIENT
     ),
+    Kind(
+        "favourite-live",
+        "A favourite is live",
+        "A reader you keep has gone live in a stream.",
+        _CLIENT,
+    ),
+    Kind(
+        "stream",
+        "Streams",
+        "A stream you asked to be reminded of, or are invited to.",
+        _CLIENT | _READER,
+        True,
+    ),
     Kind("top-up-succeeded", "Money added", "A payment has arrived in your wallet.", _CLIENT, True),
     Kind("review-replied", "A reply to your review", "A reader answered your review.", _CLIENT),
     Kind(

@@ -14,6 +14,10 @@ from live.models.readings import (
     Segment,
 )
 from live.models.streams import (
+    OWN_WORD_CHARS_MAX,
+    OWN_WORDS_MAX,
+    STREAM_KEY_CHARS_MAX,
+    STREAM_TEXT_CHARS_MAX,
     RaisedHand,
     Stream,
     StreamInvitation,
@@ -27,7 +31,11 @@ from live.models.streams import (
 
 __all__ = [
     "KEY_CHARS_MAX",
+    "OWN_WORDS_MAX",
+    "OWN_WORD_CHARS_MAX",
     "QUESTION_CHARS_MAX",
+    "STREAM_KEY_CHARS_MAX",
+    "STREAM_TEXT_CHARS_MAX",
     "TEXT_CHARS_MAX",
     "ChatMessage",
     "FreeSecondsClaim",

@@ -30,7 +30,7 @@ def set_photo(*, reader_id: UUID, upload: IO[bytes], at: datetime) -> ReaderProf
         or no JPEG, PNG or WebP.
     :raises NotFound: no such profile.
     """
-    portrait = _drawn_anew(upload)  # outside the transaction: decoding takes a while
+    portrait = drawn_anew(upload)  # outside the transaction: decoding takes a while
     with transaction.atomic():
         profile = ReaderProfile.objects.select_for_update().filter(pk=reader_id).first()
         if profile is None:
@@ -43,7 +43,11 @@ def set_photo(*, reader_id: UUID, upload: IO[bytes], at: datetime) -> ReaderProf
     return profile
 
 
-def _drawn_anew(upload: IO[bytes]) -> bytes:
+def drawn_anew(upload: IO[bytes], size: tuple[int, int] = (SIDE, SIDE)) -> bytes:
+    """A picture as WebP of ``size`` in pixels, without anything that travelled along with it.
+
+    :raises UnusablePhoto: see ``set_photo``.
+    """
     raw = upload.read(BYTES_MAX + 1)
     if len(raw) > BYTES_MAX:
         raise UnusablePhoto("The picture is larger than 5 MB.")
@@ -52,7 +56,7 @@ def _drawn_anew(upload: IO[bytes]) -> bytes:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(raw), formats=FORMATS) as picture:
                 _check_size(picture)
-                square = ImageOps.fit(ImageOps.exif_transpose(picture).convert("RGB"), (SIDE, SIDE))
+                square = ImageOps.fit(ImageOps.exif_transpose(picture).convert("RGB"), size)
     except UnusablePhoto:
         raise
     except (UnidentifiedImageError, Image.DecompressionBombWarning) as error:
