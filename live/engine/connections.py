@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Any, Final
 
+import structlog
 from aiortc import (
     MediaStreamTrack,
     RTCConfiguration,
@@ -22,6 +22,7 @@ from live.engine.errors import BadOffer
 from live.engine.grants import Role
 from live.engine.offers import Offer
 
+log = structlog.get_logger(__name__)
 CONNECT_SECONDS_MAX: Final = 15
 CLOSE_SECONDS_MAX: Final = 5
 _GONE: Final = ("failed", "closed")
@@ -97,8 +98,10 @@ class Connection:
             return
         self.is_closed = True
         self._patience.cancel()
-        with suppress(TimeoutError):
+        try:
             await asyncio.wait_for(self.peer.close(), CLOSE_SECONDS_MAX)
+        except Exception as error:  # noqa: BLE001  (half of it may never have been opened)
+            log.warning("engine_close_failed", error=repr(error))
 
     async def _changed(self) -> None:
         if self.peer.connectionState == "connected":

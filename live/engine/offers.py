@@ -14,6 +14,7 @@ from live.engine.hubs import KINDS
 
 OFFER_BYTES_MAX: Final = 64 * 1024
 CANDIDATES_MAX: Final = 20
+PORTS: Final = range(1_024, 65_536)  # no browser sends from a lower one
 CODECS: Final = {"audio": "audio/opus", "video": "video/vp8"}
 _SENDS, _RECEIVES = ("sendonly", "sendrecv"), ("recvonly", "sendrecv")
 _ICE_CHARS: Final = range(4, 257)
@@ -32,19 +33,18 @@ def read(text: str, *, is_publisher: bool, private_allowed: bool) -> Offer:
 
     :raises BadOffer: malformed, or without anything that we carry.
     """
-    described = _parsed(text)
+    tried = _without_strangers(text, private_allowed=private_allowed)
+    described = _parsed(tried)
     kinds = tuple(media.kind for media in described.media)
     if not kinds or set(kinds) - set(KINDS) or len(set(kinds)) != len(kinds):
         raise BadOffer("Offer one audio, one video, or one of each, and nothing else.")
-    bundled = {
-        mid for group in described.group if group.semantic == "BUNDLE" for mid in group.items
-    }
     mids = [media.rtp.muxId for media in described.media]
-    if not all(mids) or len(set(mids)) != len(mids) or (len(mids) > 1 and set(mids) - bundled):
-        raise BadOffer("Every media section needs a mid of its own, all bundled.")
+    bundles = [group.items for group in described.group if group.semantic == "BUNDLE"]
+    if not all(mids) or len(set(mids)) != len(mids) or not _is_whole(bundles, mids):
+        raise BadOffer("Every media section needs a mid of its own, all in one bundle.")
     for media in described.media:
         _check_media(media, wanted=_SENDS if is_publisher else _RECEIVES)
-    return Offer(sdp=_without_strangers(text, private_allowed=private_allowed), kinds=kinds)
+    return Offer(sdp=tried, kinds=kinds)
 
 
 def _parsed(text: str) -> Any:
@@ -56,7 +56,14 @@ def _parsed(text: str) -> Any:
     return described
 
 
+def _is_whole(bundles: list[list[str]], mids: list[str]) -> bool:
+    """Whether one bundle holds exactly these sections; a single section needs none."""
+    return [sorted(items) for items in bundles] == [sorted(mids)] or (not bundles and not mids[1:])
+
+
 def _check_media(media: Any, *, wanted: tuple[str, ...]) -> None:
+    if media.dtls is None or media.ice is None:
+        raise BadOffer("A media section lacks its DTLS or ICE attributes.")
     known = [f for f in media.dtls.fingerprints if f.algorithm.lower() in X509_DIGEST_ALGORITHMS]
     if not known or media.dtls.role is None or not media.rtcp_mux:
         raise BadOffer("A media section lacks its fingerprint, its DTLS role or rtcp-mux.")
@@ -90,11 +97,12 @@ def _without_strangers(text: str, *, private_allowed: bool) -> str:
 def _is_tried(candidate: str, *, private_allowed: bool) -> bool:
     words = candidate.split()
     try:
-        address = ip_address(words[4])
+        address, port = ip_address(words[4]), int(words[5])
     except (IndexError, ValueError):
         return False  # a hidden one (….local)
     is_inside = address.is_loopback or not address.is_global
-    return words[2].lower() == "udp" and (private_allowed or not is_inside)
+    is_udp = words[2].lower() == "udp" and port in PORTS
+    return is_udp and (private_allowed or not is_inside)
 
 
 def with_address(answer: str, address: str) -> str:
