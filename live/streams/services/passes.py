@@ -1,0 +1,172 @@
+"""The door of a premium stream: paid once, given back when the stream comes to nothing.
+
+Locks: the client's row or the pass, then the pots, and the stream's row last (see ``gifts``).
+That is why a cancelled stream gives back after its commit, one pass at a time; whatever that
+misses, the sweep finds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from backend.accounts.models import User
+from backend.core.errors import IllegalMove
+from backend.core.templatetags.money import money
+from backend.ledger import movements
+from backend.ledger.errors import InsufficientFunds
+from backend.ledger.split import split
+from backend.notifications import services as notifications
+from live.errors import Suspended
+from live.models import Stream, StreamPass
+from live.stream_states import Access, StreamState
+from live.streams import gift_errors as errors
+from live.streams import selectors
+from live.streams.errors import PutOut, StreamNotLive
+from live.streams.services import giving
+
+BATCH: Final = 200
+OPEN: Final = (StreamState.SCHEDULED, StreamState.LIVE)
+
+
+@dataclass(frozen=True)
+class Bought:
+    """A paid door, and whether it was paid just now."""
+
+    entrance: StreamPass
+    is_new: bool
+
+
+@transaction.atomic
+def buy(*, stream_id: UUID, client: User, at: datetime, price_cents: int | None = None) -> Bought:
+    """Pay at the door, once for each stream; again gives the same entrance back.
+
+    ``price_cents``: what the client was shown, if they were.
+    :raises NotFound, PutOut, Suspended: they may not come in at any price.
+    :raises StreamNotLive: it is over, or was cancelled.
+    :raises NothingToPay: there is no price at this door.
+    :raises PriceChanged: it is not what the client was shown.
+    :raises OwnStream, OnlyClientsGive, CannotGiveHere: they may not pay this host.
+    :raises InsufficientFunds: there is less cash than it costs.
+    """
+    client = User.objects.select_for_update(no_key=True).get(pk=client.pk)
+    stream = selectors.stream_of(client, stream_id)
+    _refuse_entry(client, stream, at)
+    kept = StreamPass.objects.filter(stream=stream, client=client, refunded_at=None).first()
+    if kept is not None:
+        return Bought(kept, is_new=False)
+    cents = _price_of(stream, price_cents)
+    entrance = StreamPass(
+        stream=stream,
+        client=client,
+        price_cents=cents,
+        reader_cents=split(cents).reader_cents,
+        at=at,
+    )
+    _pay(entrance)
+    entrance.save(force_insert=True)
+    _count(entrance)
+    giving.tell_balance(client.pk)
+    return Bought(entrance, is_new=True)
+
+
+def refund_all(*, stream_id: UUID, at: datetime) -> None:
+    """Give every door of a cancelled stream back, once the caller's transaction has committed."""
+    transaction.on_commit(partial(_refund_stream, stream_id, at), robust=True)
+
+
+def refund_due(*, at: datetime) -> int:
+    """Give back what a cancelled stream still owes; how many doors. For the sweep."""
+    owed = StreamPass.objects.filter(refunded_at=None, stream__state=StreamState.CANCELLED)
+    ids = list(owed.order_by("id").values_list("id", flat=True)[:BATCH])
+    return sum(_refund(pass_id, at) for pass_id in ids)
+
+
+def _refund_stream(stream_id: UUID, at: datetime) -> None:
+    owed = StreamPass.objects.filter(refunded_at=None, stream=stream_id)
+    for pass_id in owed.order_by("id").values_list("id", flat=True):
+        _refund(pass_id, at)
+
+
+@transaction.atomic
+def _refund(pass_id: UUID, at: datetime) -> bool:
+    """Give one door back; False when somebody else did, or it is owed to nobody."""
+    entrance = StreamPass.objects.select_for_update().get(id=pass_id)
+    stream = Stream.objects.select_related("host").get(id=entrance.stream_id)
+    if entrance.refunded_at or stream.state != StreamState.CANCELLED:
+        return False
+    client = User.objects.get(pk=entrance.client_id)
+    movements.refund_pass(stream_id=stream.id, client=client, reader=stream.host, at=at)
+    entrance.refunded_at = at
+    entrance.save(update_fields=["refunded_at"])
+    Stream.objects.filter(id=stream.id).update(
+        passes_cents=F("passes_cents") - entrance.price_cents,
+        earned_cents=F("earned_cents") - entrance.reader_cents,
+    )
+    giving.tell_balance(client.pk)
+    notifications.notify(
+        user_id=client.pk,
+        kind="top-up-succeeded",
+        title=f"{money(entrance.price_cents)} is back in your wallet",
+        body=f"{stream.title} was cancelled, so the entrance costs nothing.",
+        url="/wallet/",
+        at=at,
+    )
+    return True
+
+
+def _refuse_entry(client: User, stream: Stream, at: datetime) -> None:
+    giving.refuse_unfit_pair(client, stream)
+    if client.is_frozen:
+        raise Suspended
+    if selectors.is_put_out(client.pk, stream.id, at):
+        raise PutOut
+    if stream.state not in OPEN:
+        raise StreamNotLive("This stream is over.", state=stream.state)
+
+
+def _price_of(stream: Stream, seen_cents: int | None) -> int:
+    if stream.access != Access.PREMIUM or not stream.price_cents:
+        raise errors.NothingToPay
+    if seen_cents not in (None, stream.price_cents):
+        raise errors.PriceChanged(
+            f"The entrance is {money(stream.price_cents)} now.", price_cents=stream.price_cents
+        )
+    return int(stream.price_cents)
+
+
+def _pay(entrance: StreamPass) -> None:
+    stream = entrance.stream
+    words = f"Entrance to {stream.title} with {stream.host.display_name}"
+    try:
+        movements.buy_pass(
+            door=movements.Door(stream.id, stream.scheduled_at or entrance.at, words),
+            client=entrance.client,
+            reader=stream.host,
+            price_cents=entrance.price_cents,
+            at=entrance.at,
+        )
+    except InsufficientFunds as refused:
+        raise giving.with_way_back(refused, stream) from refused
+
+
+def _count(entrance: StreamPass) -> None:
+    """Add the door to its stream, if nothing about it changed meanwhile."""
+    unchanged = Stream.objects.filter(
+        id=entrance.stream_id,
+        state__in=OPEN,
+        access=Access.PREMIUM,
+        price_cents=entrance.price_cents,
+    )
+    counted = unchanged.update(
+        passes_cents=F("passes_cents") + entrance.price_cents,
+        earned_cents=F("earned_cents") + entrance.reader_cents,
+    )
+    if counted != 1:
+        raise IllegalMove("The door has just changed. Nothing was charged. Load the page again.")
