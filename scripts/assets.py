@@ -1,7 +1,8 @@
 """Fetch fonts, Chart.js and Agora's client by npm, as ``package-lock.json`` pins them.
 
-They land in static/vendor. The product works without them (system fonts, tables instead of charts,
-our own stream engine), so a machine that cannot reach npm's registry gets a sentence, not a failure.
+They land in static/vendor. The product works without them (system fonts, tables instead of
+charts, our own stream engine), so a machine that cannot reach npm's registry gets a sentence,
+not a failure.
 """
 
 from __future__ import annotations

@@ -3,9 +3,10 @@
 
 /**
  * @param {MediaStreamTrack} track @param {HTMLElement} bar an element with role="meter" whose `--v` is 0 to 100
+ * @param {(level: number) => void} [tell] is told each level too
  * @returns {() => void} stops it
  */
-export function listen(track, bar) {
+export function listen(track, bar, tell = () => {}) {
   /** @type {AudioContext} */
   let sound;
   try {
@@ -23,6 +24,7 @@ export function listen(track, bar) {
     const level = Math.min(100, Math.round(Math.sqrt(power) * 320));
     bar.style.setProperty("--v", String(level));
     bar.setAttribute("aria-valuenow", String(level));
+    tell(level);
   }, 100);
   return () => {
     clearInterval(timer);

@@ -10,6 +10,7 @@ import { need, one } from "../core/dom.js";
 import { choices, remember } from "./choices.js";
 import { allowed, open, unblocking } from "./devices.js";
 import { listen } from "./level.js";
+import { fillPickers, keepPicked } from "./pickers.js";
 import { probe } from "./probe.js";
 import { speakerTest } from "./tone.js";
 
@@ -74,7 +75,7 @@ export class Check {
     this.stream = stream;
     this.show(refused);
     if (this.waiting) this.finish();
-    else await this.list();
+    else await fillPickers(this.panel);
   }
 
   /** @param {string} refused */
@@ -103,29 +104,9 @@ export class Check {
     need("[data-verdict]", this.panel).textContent = advice ? `${word}. ${advice}` : word;
   }
 
-  /** Fill the lists of devices; their names are known once one of them was allowed. */
-  async list() {
-    const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
-    const chosen = choices();
-    for (const [name, kind, on, id] of /** @type {[string, string, boolean, string][]} */ ([
-      ["microphone", "audioinput", chosen.microphone, chosen.microphone_id],
-      ["camera", "videoinput", chosen.camera, chosen.camera_id],
-    ])) {
-      const select = /** @type {HTMLSelectElement | null} */ (one(`select[name="${name}"]`, this.panel));
-      if (!select) continue;
-      const known = devices.filter((device) => device.kind === kind && device.deviceId && device.deviceId !== "default");
-      const options = known.map((device, n) => new Option(device.label || `${name} ${n + 1}`, device.deviceId));
-      select.replaceChildren(new Option(`Usual ${name}`, ""), ...options, new Option(`Without ${name}`, "off"));
-      select.value = !on ? "off" : known.some((device) => device.deviceId === id) ? id : "";
-    }
-  }
-
   /** @param {HTMLSelectElement} select */
   choose(select) {
-    const on = select.value !== "off";
-    remember(select.name === "camera"
-      ? { camera: on, camera_id: on ? select.value : "" }
-      : { microphone: on, microphone_id: on ? select.value : "" });
+    keepPicked(select);
     this.openDevices();
   }
 

@@ -4,7 +4,6 @@
  * media, and a DELETE at the end. Nothing here tries again.
  */
 
-const GATHER_MS = 500;
 const CONNECT_MS = 10_000;
 const LOST_MS = 3000;
 
@@ -41,8 +40,8 @@ export class Exchange {
   async open() {
     const late = setTimeout(() => this.over.abort(), CONNECT_MS);
     try {
+      // No candidates are waited for: the engine learns this browser's address from its checks.
       await this.pc.setLocalDescription();
-      await gathered(this.pc);
       const answer = await this.post(this.pc.localDescription?.sdp ?? "");
       await this.pc.setRemoteDescription({ type: "answer", sdp: answer });
       await this.connected();
@@ -79,12 +78,15 @@ export class Exchange {
   lost() {
     return new Promise((resolve) => {
       let timer = 0;
+      const secured = this.pc.getTransceivers()[0]?.receiver.transport;
       const look = () => {
         clearTimeout(timer);
-        if (["failed", "closed"].includes(this.pc.connectionState) || this.over.signal.aborted) resolve(undefined);
+        const states = [this.pc.connectionState, secured?.state];
+        if (states.includes("failed") || states.includes("closed") || this.over.signal.aborted) resolve(undefined);
         else if (this.pc.connectionState === "disconnected") timer = Number(setTimeout(resolve, LOST_MS));
       };
       this.pc.addEventListener("connectionstatechange", look);
+      secured?.addEventListener("statechange", look);
       this.over.signal.addEventListener("abort", look);
       look();
     });
@@ -112,18 +114,6 @@ export class Exchange {
     fetch(this.address, { method: "DELETE", keepalive: true, credentials: "omit" }).catch(() => {});
     this.address = "";
   }
-}
-
-/** All candidates, or as many as came in half a second. @param {RTCPeerConnection} pc */
-function gathered(pc) {
-  return new Promise((resolve) => {
-    const look = () => {
-      if (pc.iceGatheringState === "complete") resolve(undefined);
-    };
-    pc.addEventListener("icegatheringstatechange", look);
-    setTimeout(resolve, GATHER_MS);
-    look();
-  });
 }
 
 /** @param {Response} response */
