@@ -20,6 +20,7 @@ from backend.core import clock
 from backend.core.errors import Forbidden
 from backend.core.pages import CursorPages
 from backend.core.requests import signed_in
+from live.streams import selectors as streams
 from marketplace import cards, listing, selectors
 from marketplace.forms import (
     PRICE_STEPS_CENTS,
@@ -33,6 +34,8 @@ from readers import selectors as readers_of
 from readers.kinds import LANGUAGES, SPECIALTIES, Kind
 
 ONLINE_SHOWN = 12
+LIVE_SHOWN = 4
+SOON_SHOWN = 4
 SIMILAR_SHOWN = 3
 REVIEWS_SHOWN = 6
 EVENING, MORNING, AFTERNOON = 17, 5, 12
@@ -41,8 +44,9 @@ YEAR_SECONDS = 365 * 86_400
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Who is online, whom one met, and the way in."""
+    """Who is online, what is live, whom one met, and the way in."""
     now = clock.now()
+    user = signed_in(request) if request.user.is_authenticated else None
     kept = selectors.favourite_ids(request.user)
     online = readers_of.listed(readers_of.Filters(online=True), now=now)
     met = selectors.met_by(signed_in(request), now=now) if _is_client(request) else []
@@ -54,6 +58,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "online": cards.cards(online[:ONLINE_SHOWN], favourites=kept, now=now),
             "online_count": online.count(),
             "reader_count": readers_of.listed(readers_of.Filters(), now=now).count(),
+            "live": streams.live_now(LIVE_SHOWN, user),
+            "soon": streams.upcoming(SOON_SHOWN, user),
             "met": [
                 {"card": cards.card(one.profile, favourites=kept, now=now), "last": one}
                 for one in met

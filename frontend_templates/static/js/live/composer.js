@@ -45,7 +45,7 @@ export class Composer {
   /** @param {number} seconds */
   slow(seconds) {
     this.slowSeconds = seconds;
-    need("[data-slow-words]").textContent = seconds ? `Slow mode, one message in ${seconds} s` : "";
+    need("[data-slow-words]").textContent = seconds ? `Slow mode, ${seconds} s` : "";
     if (!seconds) this.wait(0);
   }
 

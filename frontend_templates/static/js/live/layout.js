@@ -16,9 +16,12 @@ export function arrange(onMoved) {
     const home = need("[data-chat-home]");
     const log = need("[data-log]");
     const pin = need("[data-pin]");
+    const pause = need("[data-pause]");
     (wide.matches ? home : over).append(log);
-    if (wide.matches) home.before(pin);
-    else over.prepend(pin);
+    if (wide.matches) {
+      home.before(pin);
+      need("[data-chat-head]").append(pause);
+    } else over.prepend(pin, pause);
     need(wide.matches ? "[data-composer-home]" : "[data-dock-say]").append(need("[data-say]"));
     closeTray(false);
     onMoved();
