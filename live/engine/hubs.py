@@ -24,6 +24,9 @@ class Outlet(Protocol):
 
     live: bool
 
+    def is_waiting(self) -> bool:
+        """Whether the viewer is connected and has not begun."""
+
     def start(self, sequence: int) -> bool:
         """Begin with this packet; False when the viewer is not connected yet."""
 
@@ -72,9 +75,16 @@ class Hub:
         self._hand_out(whole, is_start=is_start)
 
     def _hand_out(self, packet: Packet, *, is_start: bool) -> None:
+        anybody_waits = False
         for outlet in self.outlets:
             if outlet.live or (is_start and outlet.start(packet[0])):
                 outlet.write(packet)
+            elif outlet.is_waiting():
+                anybody_waits = True
+        if anybody_waits:
+            # Again until it comes: a request may be lost, or have been too early to be sent on,
+            # and a viewer who never saw a packet asks for nothing.
+            self.ask_keyframe()
 
     def _change_source(self, packet: Any) -> None:
         """Go on with another publisher where the last one stopped, the pause included."""

@@ -45,6 +45,10 @@ class Outlet:
             self._sender, on_feedback=self._take_feedback, send_reports=self._send_reports
         )
 
+    def is_waiting(self) -> bool:
+        """Whether the viewer is connected and has not begun."""
+        return not self.live and internals.way_to(self._sender) is not None
+
     def start(self, sequence: int) -> bool:
         """Begin with this packet; False when the viewer is not connected yet."""
         if not self._find_way():

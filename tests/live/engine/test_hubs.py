@@ -21,6 +21,9 @@ class Wire:
     live: bool = False
     sent: list[Packet] = field(default_factory=list)
 
+    def is_waiting(self) -> bool:
+        return not self.live
+
     def start(self, sequence: int) -> bool:
         self.live = True
         return True
@@ -117,6 +120,23 @@ def test_however_many_ask_the_host_is_asked_once_in_half_a_second(hub: Hub) -> N
         hub.ask_keyframe()
 
     assert asked == [1]
+
+
+def test_a_viewer_who_comes_too_soon_after_another_is_not_forgotten(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    hub.request_keyframe = asked.append
+    _push(hub, 1, KEYFRAME)
+    hub.ask_keyframe()  # for somebody else
+    hub.outlets.append(Wire())
+
+    _push(hub, 2)
+    assert asked == [1]
+    monkeypatch.setattr(hub, "_asked_at", hub._asked_at - 0.6)
+    _push(hub, 3)
+
+    assert asked == [1, 1]
 
 
 def test_a_host_that_begins_in_the_middle_is_asked_for_a_keyframe(hub: Hub, wire: Wire) -> None:
