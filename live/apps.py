@@ -12,7 +12,11 @@ class LiveConfig(AppConfig):
     verbose_name = "Readings"
 
     def ready(self) -> None:
-        from live import proofs, reactions, rooms  # noqa: F401  (registering is their import's effect)
+        # Registering is their import's effect.
+        from live import proofs, reactions, rooms  # noqa: F401
         from live.streams import catalogue, gift_proofs  # noqa: F401  (proofs too)
+        from live.streams import reactions as stream_reactions  # noqa: F401
+        from live.streams import rooms as stream_rooms  # noqa: F401
+        from live.streams import tasks as stream_tasks  # noqa: F401
 
         post_migrate.connect(catalogue.load_after_migrate, sender=self)

@@ -24,6 +24,7 @@ task_soft_time_limit = 540
 task_default_queue = "default"
 task_queues = [Queue("billing"), Queue("payments"), Queue("default")]
 task_routes = {
+    "live.streams.tasks.*": {"queue": "default"},
     "live.tasks.*": {"queue": "billing"},
     "payouts.tasks.*": {"queue": "payments"},
     "backend.inbox.tasks.*": {"queue": "payments"},
@@ -38,6 +39,17 @@ beat_schedule = {
     "due readings": {"task": "live.tasks.sweep_due", **_SWEEP},
     "silent peers": {"task": "live.tasks.sweep_presence", **_SWEEP},
     "readers here": {"task": "readers.tasks.sweep_presence", **_SWEEP},
+    "live rooms": {"task": "live.streams.tasks.sweep_rooms", **_SWEEP},
+    "reminders of streams": {
+        "task": "live.streams.tasks.remind",
+        "schedule": 30,
+        "options": {"expires": 30},
+    },
+    "entrances to give back": {
+        "task": "live.streams.tasks.give_back_entrances",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "worker heartbeat": {
         "task": "backend.core.tasks.worker_heartbeat",
         "schedule": 10,

@@ -18,10 +18,12 @@ from django.conf import settings
 from django.db import connection, transaction
 from redis.exceptions import RedisError
 
+from backend.core.announcements import announce
 from backend.core.ids import uuid7
 from backend.ledger import flags, movements
 from backend.realtime import beats
 from live import rules as numbers
+from live.announcements import ReadingBegan, ReadingOver
 from live.decisions import decide
 from live.facts import (
     Decision,
@@ -99,6 +101,7 @@ def _write(decisions: Sequence[Decision], funds: movements.LockedFunds, at: date
     _free_readers(changed, at)
     _tend_beats(decisions)
     _alert(changed)
+    _announce(changed, at)
     notices.tell(changed, at)
 
 
@@ -171,6 +174,20 @@ def _free_readers(decisions: Sequence[Decision], at: datetime) -> None:
             availability.count_reading(reader_id=row.reader_id)
         if decision.missing:
             rows.note_missing(row.id, decision.missing)
+
+
+def _announce(decisions: Sequence[Decision], at: datetime) -> None:
+    """Tell the other apps of rings that were taken, and of taken readings that are over."""
+    for decision in decisions:
+        before, row = decision.before.state, decision.after
+        if row.state == before:
+            continue
+        if row.state == State.CONNECTING:
+            rules = numbers.current()
+            until = at + timedelta(seconds=rules.connect_s + rules.max_s)
+            announce(ReadingBegan(row.id, row.client_id, row.reader_id, at, until))
+        elif row.state in TERMINAL and before != State.REQUESTED:
+            announce(ReadingOver(row.id, row.reader_id, at))
 
 
 def _tend_beats(decisions: Sequence[Decision]) -> None:

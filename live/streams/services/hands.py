@@ -14,7 +14,7 @@ from backend.realtime import events, rooms
 from backend.realtime.publish import publish
 from live.errors import NotAClient
 from live.models import RaisedHand
-from live.stream_states import StreamRole
+from live.stream_states import StreamRole, StreamState
 from live.streams import selectors
 from readers import selectors as offers
 from readers.models import ReaderProfile
@@ -47,6 +47,16 @@ def lower(*, user: User, stream_id: UUID, at: datetime) -> None:
     up = RaisedHand.objects.filter(stream=stream_id, user=user, lowered_at=None)
     if up.update(lowered_at=at):
         _tell_host(stream_id, user, at, raised=False)
+
+
+@transaction.atomic
+def answered(*, host_id: UUID, user_id: UUID, at: datetime) -> None:
+    """A reading of the two began: the client's hand comes down in the host's live room."""
+    up = RaisedHand.objects.filter(
+        stream__host=host_id, stream__state=StreamState.LIVE, user=user_id, lowered_at=None
+    ).select_related("user")
+    for hand in up:
+        lower(user=hand.user, stream_id=hand.stream_id, at=at)
 
 
 @transaction.atomic
