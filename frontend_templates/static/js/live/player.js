@@ -116,8 +116,8 @@ export class Player {
     const lost = this.state === "reconnecting" ? "Reconnecting" : this.state === "stalled" && this.host === "on_air" ? "The picture stands still" : "";
     words.hidden = !lost || Boolean(this.over);
     words.textContent = lost;
-    this.root.classList.toggle("dimmed", Boolean(this.over) || this.host !== "on_air" || this.state === "reconnecting");
     const panel = this.panel();
+    this.root.classList.toggle("dimmed", this.state === "reconnecting" || (panel !== "" && panel !== "connecting"));
     if (panel === "in_reading") need('[data-panel="in_reading"] [data-back]').textContent = `${this.config.host_name} is with somebody.${this.backWords()}`;
     if (panel === "trouble") this.panels.put("trouble", "words", this.trouble);
     this.panels.show(panel, panel === "away" ? this.backAt : null);

@@ -117,6 +117,9 @@ export class LiveRoom {
     if (peak) parts.push(`At most ${peak} watched at once.`);
     if (gifts) parts.push(`${money(gifts, this.config.currency)} was given.`);
     this.player.panels.put("ended", "words", parts.join(" "));
+    const words = need("[data-host-is]");
+    words.textContent = "Closed";
+    words.dataset.is = "offline";
     this.finish("ended");
     this.after().catch(() => {});
   }

@@ -12,7 +12,7 @@ import { ApiError, post } from "../core/api.js";
 /**
  * @typedef {object} Port
  * @property {(pending: Pending[]) => void} onPending what waits, whenever that changes
- * @property {(wish: Wish, combo: number) => void} onSent
+ * @property {(wish: Wish, combo: number, available: number | undefined) => void} onSent available: cents left to spend
  * @property {(wish: Wish, error: ApiError) => void} onRefused nothing was charged
  * @property {(wish: Wish) => void} onUnknown no answer came, also not when asked again
  */
@@ -106,7 +106,7 @@ export class Sending {
       try {
         const gift = await post(`streams/${this.stream}/gifts/`, { gift_id: wish.id, kind_id: wish.kind.id, quote: wish.kind.quote, anonymous: wish.anonymous }, { key: wish.id });
         this.last = { kind: wish.kind.id, anonymous: wish.anonymous, at: performance.now() };
-        this.port.onSent(wish, gift?.combo ?? 1);
+        this.port.onSent(wish, gift?.combo ?? 1, gift?.available_cents);
         return true;
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;

@@ -27,7 +27,7 @@ export class Tray {
     this.limit = new Limit(config);
     this.sending = new Sending(config.id, {
       onPending: (pending) => this.drawPending(pending),
-      onSent: (wish, combo) => this.sent(wish.kind, combo),
+      onSent: (wish, combo, available) => this.sent(wish.kind, combo, available),
       onRefused: (wish, error) => this.refused(wish, error),
       onUnknown: (wish) => this.unknown(wish),
     });
@@ -127,8 +127,9 @@ export class Tray {
       make("button", { type: "button", class: "btn sm", "data-undo": true, onclick: undo }, "Undo"));
   }
 
-  /** @param {Kind} kind @param {number} combo */
-  sent(kind, combo) {
+  /** @param {Kind} kind @param {number} combo @param {number | undefined} available cents that are left */
+  sent(kind, combo, available) {
+    if (available !== undefined) this.purse(available);
     this.doubtful = null;
     this.quiet();
     const words = need("[data-idle-words]");
@@ -142,6 +143,13 @@ export class Tray {
     this.limit.look();
   }
 
+  /** @param {number} available */
+  purse(available) {
+    const words = money(available, this.config.currency);
+    for (const place of all("[data-balance]")) place.textContent = words;
+    one(".purse")?.setAttribute("aria-label", `Balance ${words}`);
+  }
+
   /** @param {import("./sending.js").Wish} wish @param {import("../core/api.js").ApiError} error */
   async refused(wish, error) {
     const { name } = wish.kind;
@@ -150,6 +158,7 @@ export class Tray {
       const price = money(needs ?? wish.kind.price_cents, this.config.currency);
       this.funds.show(`${name} needs ${price}`, has === undefined ? "Your balance is lower. Nothing was charged." : `You can give ${money(has, this.config.currency)} now. Nothing was charged, and ${name} stays chosen.`);
       assertive(`Not sent. ${name} needs ${price}. You can add funds here.`);
+      one("[data-low]", this.slot)?.scrollIntoView({ block: "nearest" });
       return;
     }
     if (error.code === "price_changed" || error.code === "quote_expired") {
@@ -190,6 +199,7 @@ export class Tray {
     this.sending.over = true;
     if (this.sending.cancelAll()) this.trouble("The room has closed. What was still waiting was not sent, and nothing was charged for it.");
     this.button.disabled = true;
+    one("[data-tray-opens]")?.setAttribute("disabled", "");
     this.funds.hide();
   }
 }
