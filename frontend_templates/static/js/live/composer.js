@@ -56,7 +56,8 @@ export class Composer {
 
   /** @param {string} code @param {string} words @param {number} [seconds] */
   refused(code, words, seconds) {
-    if (code === "slow_mode" || code === "flood" || seconds) this.wait(seconds || this.slowSeconds || 5);
+    const told = Number(/\d+/.exec(words)?.[0]) || this.slowSeconds;
+    if (code === "slow_mode" || code === "too_many") this.wait(seconds || told || 5);
     assertive(`Not sent. ${words}`);
   }
 

@@ -42,10 +42,10 @@ export class Moderation {
     for (const button of all("[data-act]", this.sheet)) {
       const act = button.dataset.act || "";
       const onHost = message.role === "host" && !["report", "hide", "pin"].includes(act);
-      button.hidden = (own && ABOUT_OTHERS.has(act)) || onHost;
+      const notTheirs = act === "remove" && !own && this.config.role === "viewer";
+      button.hidden = (own && ABOUT_OTHERS.has(act)) || onHost || notTheirs;
       if (act === "hide") button.textContent = this.chat.hides(message.sender_id) ? "Show what they say again" : "Hide what they say, for me";
     }
-    if (own && this.config.role === "viewer") return;
     this.sheet.showModal();
   }
 

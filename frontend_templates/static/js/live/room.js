@@ -60,7 +60,7 @@ export class LiveRoom {
     this.chat.composer.free = you.role !== "viewer";
     this.chat.restore(messages, gifts);
     this.chat.composer.slow(stream.slow_mode_s);
-    this.chat.composer.mute(Boolean(you.muted_until), you.muted_until);
+    this.chat.composer.mute(you.muted, you.muted_until);
     this.hand?.show(you.hand_raised);
     this.count(viewers);
     this.pin(pin);

@@ -110,6 +110,11 @@ export class Sending {
         return true;
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
+        // The quote ran out while the price stayed: what was pressed still holds.
+        if (error.code === "price_changed" && error.problem.price_cents === wish.kind.price_cents && wish.kind.quote !== error.problem.quote && tries < AGAIN_MS.length) {
+          wish.kind = { ...wish.kind, quote: error.problem.quote };
+          continue;
+        }
         if (error.status > 0 && error.status < 500) {
           this.port.onRefused(wish, error);
           return false;

@@ -15,7 +15,7 @@
  * @typedef {{title: string, cents: number, reached_cents: number}} Goal
  * @typedef {{place: number, name: string, user_id: string | null, total_cents: number}} Place
  * @typedef {{rows: Place[], total_cents: number, goal?: Goal | null}} Leaderboard
- * @typedef {{id: string, name: string, role: Role, muted_until: string | null, hand_raised: boolean}} You
+ * @typedef {{id: string, name: string, role: Role, muted: boolean, muted_until: string | null, hand_raised: boolean}} You
  * @typedef {{state: string, host: HostIs, back_at: string | null, version: number, server_time?: string}} StreamState
  * @typedef {{stream: {title: string, state: string, access: string, version: number, slow_mode_s: number, host_is?: HostIs,
  *   back_at: string | null}, you: You, viewers: number, messages: Message[], gifts: Gift[], pin: Pin | null,

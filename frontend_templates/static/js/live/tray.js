@@ -161,7 +161,7 @@ export class Tray {
       one("[data-low]", this.slot)?.scrollIntoView({ block: "nearest" });
       return;
     }
-    if (error.code === "price_changed" || error.code === "quote_expired") {
+    if (error.code === "price_changed" || error.code === "gift_not_offered") {
       await this.load().catch(() => {});
       const kind = this.kinds.get(wish.kind.id);
       this.trouble(kind ? `${name} costs ${money(kind.price_cents, this.config.currency)} now. Nothing was charged. Press Send if that is right.` : `${name} is not offered any more. Nothing was charged.`);
