@@ -20,6 +20,9 @@ from pylibsrtp import ffi, lib  # type: ignore[attr-defined]
 # A closed tab is noticed in seconds; the library would wait for half a minute.
 CONSENT_SECONDS: Final = 2
 CONSENT_FAILURES: Final = 3
+DATAGRAM_BYTES_MAX: Final = 1_500
+_STUN_FIRST_BYTE_MAX: Final = 3
+_library_takes_datagram = ice.StunProtocol.datagram_received
 _RTP_COMPONENT: Final = 1
 _RTX_HEADER_BYTES: Final = 2
 Taker = Callable[[Any], None]
@@ -39,8 +42,26 @@ def prepare(bind_addresses: Sequence[str]) -> None:
     if bind_addresses:
         # The only way to choose an address, and to use loopback at all.
         ice.get_host_addresses = lambda use_ipv4, use_ipv6: list(bind_addresses)
+    ice.StunProtocol.datagram_received = _take_datagram  # type: ignore[assignment, method-assign]
     for noisy in ("aioice", "aiortc"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _take_datagram(
+    protocol: ice.StunProtocol, datagram: bytes | str, source: tuple[Any, ...]
+) -> None:
+    """Let in what may be STUN, and the media of peers whose STUN was good; drop the rest.
+
+    An empty datagram, or one that is too long, would end the connection whoever sent it.
+    """
+    size = len(datagram)
+    if not 0 < size <= DATAGRAM_BYTES_MAX:
+        return
+    if isinstance(datagram, bytes) and datagram[0] > _STUN_FIRST_BYTE_MAX:
+        pairs = protocol.receiver._check_list
+        if all(pair.remote_addr != (source[0], source[1]) for pair in pairs):
+            return
+    _library_takes_datagram(protocol, datagram, source)
 
 
 @dataclass(frozen=True, slots=True)

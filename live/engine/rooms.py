@@ -165,7 +165,7 @@ class Room:
             self.kbps = round((octets - before[0]) * 8 / (now - then) / 1_000)
         due, came = expected - before[2], received - before[1]
         self.loss_pct = round(100 * max(0, due - came) / due, 1) if due else 0.0
-        if self.watchers or self.publisher:
+        if self.watchers or self.publisher or self.joining:
             self._idle_from = now
 
     def _detach(self, connection: Connection) -> None:

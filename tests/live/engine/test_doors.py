@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import socket
 import time
 import uuid
 
@@ -155,6 +157,27 @@ async def test_a_stranger_gets_nothing_of_a_private_stream(
 
     assert (without.status_code, other.status_code) == (401, 403)
     assert engine.room(stream)["viewers"] == 0
+
+
+async def test_datagrams_of_strangers_end_nobody_s_connection(
+    engine: EngineProcess, stream: str, peers: Peers
+) -> None:
+    host = await peers.host(engine, stream)
+    viewer = await peers.viewer(engine, stream)
+    await viewer.sees()
+    strange = [b"", b"\x00", b"\x14", b"\x80", b"\x80" * 1_501, b"\x80" * 60, b"\x16\xfe\xfd" * 9]
+    strange += [b"\x00\x01\x00\x00\x21\x12\xa4\x42" + b"x" * 12, b"\xff" * 30]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        for peer in (host, viewer):
+            answer = peer.connection.remoteDescription.sdp
+            ports = {int(port) for port in re.findall(r"127\.0\.0\.1 (\d+) typ", answer)}
+            assert ports
+            for datagram in strange:
+                for port in ports:
+                    stranger.sendto(datagram, ("127.0.0.1", port))
+
+    await viewer.sees(10)
+    assert engine.room(stream)["host_on_air"]
 
 
 @pytest.mark.parametrize("sdp", MALFORMED)
