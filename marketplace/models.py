@@ -13,9 +13,10 @@ REPLY_CHARS_MAX = 1_000
 
 
 class Favourite(models.Model):
-    """A client wants to know when this reader comes online.
+    """A client wants to know when this reader comes online, or goes live.
 
-    ``told_at``: when the client was told last, so that a flickering line does not tell twice.
+    ``told_at``: when the client was told last, so that a flickering line does not tell twice;
+    ``told_live_at``: the same of streams.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -23,6 +24,7 @@ class Favourite(models.Model):
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="favoured_by")
     created_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True, blank=True)
+    told_live_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -22,3 +22,15 @@ def tell_arrival(reader_id: str) -> int:
         if batch < favourites.TELL_BATCH:
             break
     return told
+
+
+@shared_task(name="marketplace.tasks.tell_live")
+def tell_live(stream_id: str) -> int:
+    """Tell everybody who favours a stream's host that it runs; how many were told."""
+    told = 0
+    for _ in range(ROUNDS_MAX):
+        batch = favourites.tell_live(stream_id=UUID(stream_id), at=clock.now())
+        told += batch
+        if batch < favourites.TELL_BATCH:
+            break
+    return told

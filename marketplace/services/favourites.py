@@ -7,11 +7,14 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from backend.accounts.models import User
+from backend.accounts.models import Block, User
 from backend.core.errors import Forbidden
 from backend.notifications import services as notifications
+from live.models import Stream, StreamReminder
+from live.stream_states import Access, StreamState
+from live.streams.addresses import room_url
 from marketplace.models import Favourite
 from readers import selectors as readers
 from readers.models import ReaderProfile
@@ -65,6 +68,46 @@ def tell_arrival(*, reader_id: UUID, at: datetime) -> int:
             title=f"{profile.user.display_name} is online",
             body="You asked to be told. Nothing is charged until you are connected.",
             url=f"/readers/{profile.slug}/",
+            at=at,
+        )
+    return len(told)
+
+
+@transaction.atomic
+def tell_live(*, stream_id: UUID, at: datetime) -> int:
+    """Tell up to ``TELL_BATCH`` clients who favour a stream's host that it runs; how many.
+
+    Left alone: whoever was told of a stream of theirs within the last four hours, whoever asked
+    to be reminded of this one (they are told as they asked), and where one blocked the other.
+    """
+    stream = (
+        Stream.objects.select_related("host")
+        .filter(id=stream_id, state=StreamState.LIVE)
+        .exclude(access=Access.PRIVATE)
+        .first()
+    )
+    if stream is None:
+        return 0
+    client, host = OuterRef("client"), OuterRef("reader")
+    reminded = StreamReminder.objects.filter(stream=stream, user=client)
+    blocks = Block.objects.filter(Q(blocker=client, blocked=host) | Q(blocker=host, blocked=client))
+    due = Favourite.objects.select_for_update(skip_locked=True).filter(
+        Q(told_live_at__isnull=True) | Q(told_live_at__lte=at - TELL_AGAIN_AFTER),
+        ~Exists(reminded),
+        ~Exists(blocks),
+        reader_id=stream.host_id,
+        client__is_active=True,
+        client__frozen_at__isnull=True,
+    )[:TELL_BATCH]
+    told = {favourite.pk: favourite.client_id for favourite in due}
+    Favourite.objects.filter(pk__in=told).update(told_live_at=at)
+    for client_id in told.values():
+        notifications.notify(
+            user_id=client_id,
+            kind="favourite-live",
+            title=f"{stream.host.display_name} is live",
+            body=stream.title,
+            url=room_url(stream.id),
             at=at,
         )
     return len(told)
