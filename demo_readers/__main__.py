@@ -1,4 +1,4 @@
-"""``python -m demo_readers --base http://localhost:8000 --password …``: three automated readers."""
+"""``python -m demo_readers --base http://localhost:8000 --password …``: the automated readers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import logging
 import os
 
 from demo_readers import people
+from demo_readers.broadcast import Broadcaster, Show
 from demo_readers.person import Character, Person
 
 CHARACTERS = (
@@ -16,11 +17,20 @@ CHARACTERS = (
     Character("demo.june@soulseer.test", "June Hallow", pause=(3.0, 4.0)),
     Character("demo.tomas@soulseer.test", "Tomás Reyes", accepts=False),
 )
+SHOW = Show(
+    "demo.ilse@soulseer.test",
+    "Ilse Marchetti",
+    title="Moon over water",
+    topic="astrology",
+    goal_title="A telescope for the balcony",
+    goal_cents=5_000,
+)
 
 
 async def evening(base: str, password: str) -> None:
     """Everybody at once, until stopped."""
-    await asyncio.gather(*(Person(who, base, password).live() for who in CHARACTERS))
+    people_online = [Person(who, base, password).live() for who in CHARACTERS]
+    await asyncio.gather(Broadcaster(SHOW, base, password).live(), *people_online)
 
 
 def main() -> None:

@@ -23,10 +23,11 @@ class Api:
         self._refresh = ""
 
     async def sign_in(self) -> None:
-        """Get the first pair of tokens.
+        """Get a pair of tokens, as somebody whom the server does not know yet.
 
         :raises SignInFailed: wrong password, or too many tries.
         """
+        self._http.headers.pop("Authorization", None)
         body = {"email": self._email, "password": self._password}
         answer = await self._http.post("/auth/login/", json=body)
         if answer.status_code != httpx.codes.OK:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import aioice.ice
 from aiortc import (
     RTCConfiguration,
     RTCIceServer,
@@ -12,17 +11,10 @@ from aiortc import (
 from aiortc.contrib.media import MediaBlackhole
 from aiortc.sdp import candidate_from_sdp
 
+from demo_readers import loopback
 from demo_readers.media import Sky, Voice, voice_samples
 
-_plain_addresses = aioice.ice.get_host_addresses
-
-
-def _addresses_with_loopback(use_ipv4: bool, use_ipv6: bool) -> list[str]:  # noqa: FBT001
-    """aioice leaves loopback out, and a development machine may have nothing else."""
-    return [*_plain_addresses(use_ipv4, False), "127.0.0.1"]
-
-
-aioice.ice.get_host_addresses = _addresses_with_loopback
+loopback.offer_it()
 
 
 class Call:

@@ -60,6 +60,7 @@ class Sky(MediaStreamTrack):
     """A star field that drifts, with the reader's name and the time."""
 
     kind = "video"
+    frames_per_second = FPS
 
     def __init__(self, name: str) -> None:
         super().__init__()

@@ -34,6 +34,10 @@ _AUTOMATED = (
     "I am a demo reader: a program that answers so that you can try a reading from start to "
     "receipt. "
 )
+_AUTOMATED_ON_AIR = (
+    "Demo reader (automated): a program that is on air all evening, so that you can watch a live "
+    "stream, write in its chat and send a gift. It gives no readings."
+)
 
 READERS: Final = [
     DemoReader(
@@ -94,12 +98,12 @@ READERS: Final = [
     DemoReader(
         key="ilse",
         name="Ilse Marchetti",
-        headline="Astrology for people who like dates",
-        bio="Charts, transits and a good deal of listening. I tell you what I see and where I "
-        "could be wrong.",
+        headline="Live from the balcony: moon, water, stars",
+        bio=_AUTOMATED_ON_AIR,
         specialties=["astrology", "past-lives"],
         languages=["en", "it", "de"],
         years=21,
         rates=(199, 349, 449),
+        is_automated=True,
     ),
 ]
