@@ -93,7 +93,9 @@ export class Broadcast {
     const mine = /** @type {HTMLVideoElement} */ (need("[data-mine]"));
     const shown = /** @type {MediaStream | null} */ (mine.srcObject)?.getVideoTracks()[0] ?? null;
     if (shown !== video) mine.srcObject = video ? new MediaStream([video]) : null;
-    need("[data-camera-off]").hidden = this.on("camera");
+    const off = need("[data-camera-off]");
+    off.hidden = this.on("camera");
+    need("span", off).textContent = this.on("microphone") ? "Camera off. Viewers hear you." : "Camera off";
     need("[data-mic-off]").hidden = this.on("microphone");
   }
 

@@ -6,7 +6,7 @@ import { choices } from "../../room/choices.js";
 import { open, unblocking } from "../../room/devices.js";
 import { listen } from "../../room/level.js";
 import { fillPickers, keepPicked } from "../../room/pickers.js";
-import { testCard } from "./test_card.js";
+import { forgetTestCard, testCard, testCardChosen } from "./test_card.js";
 
 const HEARD_LEVEL = 8;
 const PICTURE = { width: { ideal: 960 }, height: { ideal: 540 }, frameRate: { ideal: 30 } };
@@ -40,7 +40,9 @@ export class Check {
     this.close();
     const { stream, refused } = await open("video", choices());
     await stream?.getVideoTracks()[0]?.applyConstraints(PICTURE).catch(() => {});
-    this.take(stream, refused);
+    if (stream) forgetTestCard();
+    if (!stream && testCardChosen()) this.take(testCard(), "");
+    else this.take(stream, refused);
     await fillPickers(this.panel);
   }
 

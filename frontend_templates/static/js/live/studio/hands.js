@@ -9,7 +9,7 @@ import * as requests from "./requests.js";
 /** @typedef {import("./shapes.js").Hand} Hand */
 
 const ICONS = /** @type {Record<string, string>} */ ({ chat: "chat", voice: "voice", video: "cam" });
-const INVITED_MS = 60_000;
+const INVITED_MS = 120_000;
 
 export class Hands {
   /** @param {string} stream @param {import("./shapes.js").OfferedKind[]} kinds @param {(count: number) => void} onCount */
@@ -43,7 +43,7 @@ export class Hands {
       make("button", { type: "button", class: "btn sm soft", onclick: () => this.invite(hand, kind) },
         icon(ICONS[kind]), `Invite: ${word} `, make("span", { class: "num" }, `${money(rate_cents)}/min`)));
     this.list.append(make("li", { dataset: { hand: hand.user_id } },
-      icon("hand"), make("div", { class: "grow" }, make("b", {}, hand.name), make("p", { class: "tiny faint", "data-said": true }, `since ${hourOf(hand.at)}`)),
+      icon("hand"), make("div", { class: "grow" }, make("b", {}, hand.name), make("p", { class: "tiny faint", "data-said": true }, saidOf(hand))),
       make("div", { class: "btns" }, ...(buttons.length ? buttons : [make("p", { class: "tiny soft" }, "Set a price for a kind of reading first.")]))));
   }
 
@@ -70,6 +70,9 @@ export class Hands {
     this.onCount(count);
   }
 }
+
+/** @param {Hand} hand */
+const saidOf = ({ at, raised_at, invited_at }) => (invited_at ? `invited at ${hourOf(invited_at)}` : `since ${hourOf(at ?? raised_at ?? "")}`);
 
 /** @param {string} at */
 const hourOf = (at) => new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });

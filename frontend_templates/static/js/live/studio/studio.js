@@ -86,9 +86,10 @@ export class Studio {
     sessionStorage.removeItem(START_KEY);
     this.panels.show("ready");
     if (this.config.live) this.enter();
-    if (!(await allowed("video", choices()))) return;
+    const goesOn = asked || this.config.live;
+    if (!goesOn && !(await allowed("video", choices()))) return;
     await this.check.open();
-    if (asked || this.config.live) await this.start();
+    if (goesOn) await this.start();
   }
 
   /** @param {MediaStream | null} stream */

@@ -28,6 +28,12 @@ export class Talk {
       event.preventDefault();
       this.say();
     });
+    // A finger has no hover: a tap on a line shows what can be done with it.
+    this.log.addEventListener("click", (event) => {
+      const line = event.target instanceof Element ? event.target.closest("li") : null;
+      for (const open of this.log.querySelectorAll(".open")) if (open !== line) open.classList.remove("open");
+      line?.classList.toggle("open");
+    });
     need("[data-unpin]").addEventListener("click", () => this.act(() => requests.unpin(stream), "The pin is gone."));
   }
 

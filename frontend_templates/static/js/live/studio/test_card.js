@@ -1,11 +1,19 @@
 // @ts-check
 /** A drawn moon and a soft tone in place of a camera: for demonstrations on machines that have none. */
 
+const KEY = "soulseer.studio.test_card";
 const SIZE = { width: 640, height: 360 };
 const FRAMES = 24;
 
+/** Whether it was chosen in this tab: the page on air, and the same page loaded again, go on with it. */
+export const testCardChosen = () => sessionStorage.getItem(KEY) === "yes";
+
+/** Real devices again. */
+export const forgetTestCard = () => sessionStorage.removeItem(KEY);
+
 /** @returns {MediaStream} */
 export function testCard() {
+  sessionStorage.setItem(KEY, "yes");
   const canvas = Object.assign(document.createElement("canvas"), SIZE);
   const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const stream = canvas.captureStream(FRAMES);
