@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from live.models import ChatMessage, FreeSecondsClaim, QualitySample, ReadingSession, Segment
+from live.streams import gift_admin  # noqa: F401  (registers the gifts)
 
 
 class LookOnly(ModelAdmin):
