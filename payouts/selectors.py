@@ -18,6 +18,7 @@ from payouts.states import FINAL, TopUpStatus
 PAGE_ROWS: Final = 20
 KINDS: Final = {
     "readings": frozenset({"capture", "free_seconds"}),
+    "gifts": frozenset({"gift", "stream_pass", "pass_refund"}),
     "added": frozenset({"top_up", "promo_grant", "adjustment"}),
 }
 
