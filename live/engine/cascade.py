@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 PULL_GRANT_SECONDS: Final = 30
 PULL_TIMEOUT_SECONDS: Final = 5
 IDLE_SECONDS_MAX: Final = 10
+SILENT_SECONDS_MAX: Final = 3
 
 
 class Cascade:
@@ -27,11 +28,18 @@ class Cascade:
         self._engine = engine
         self._pulling: set[str] = set()
         self._watched_at: dict[str, float] = {}
+        self._pulled_at: dict[str, float] = {}
         engine.feed = self.feed
 
     async def feed(self, room: Room) -> None:
-        """Pull the room's stream from its origin, if there is one and nobody publishes here."""
-        if room.publisher is not None or room.stream in self._pulling:
+        """Pull the room's stream from its origin, if there is one and nothing comes in here.
+
+        A pull that is silent while the origin has its host is one from before the origin died.
+        """
+        if room.is_origin or room.stream in self._pulling:
+            return
+        pulled = time.monotonic() - self._pulled_at.get(room.stream, float("-inf"))
+        if room.publisher is not None and SILENT_SECONDS_MAX > min(room.silent_seconds, pulled):
             return
         self._pulling.add(room.stream)
         try:
@@ -52,6 +60,7 @@ class Cascade:
                 await _let_go_of_pull(room)
         alive = self._engine.rooms
         self._watched_at = {s: at for s, at in self._watched_at.items() if s in alive}
+        self._pulled_at = {s: at for s, at in self._pulled_at.items() if s in alive}
 
     async def _pull(self, room: Room, origin: str) -> None:
         config = self._engine.config
@@ -80,9 +89,10 @@ class Cascade:
             with suppress(ConnectionError):
                 await connection.close()
             return
-        if room.publisher is not None:  # the host came here meanwhile
+        if room.is_origin:  # the host came here meanwhile
             await connection.close()
             return
+        self._pulled_at[room.stream] = time.monotonic()
         await room.set_publisher(connection)
 
 

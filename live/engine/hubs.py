@@ -47,7 +47,8 @@ class Hub:
         self.report: tuple[int, int] | None = None  # NTP and RTP time of one moment
         self._totals = totals
         self._ring: list[Packet | None] = [None] * RING_PACKETS
-        self._last, self._last_stamp, self._last_at = random.getrandbits(14), 0, time.monotonic()
+        self.last_at = time.monotonic()  # when the last packet came
+        self._last, self._last_stamp = random.getrandbits(14), 0
         self._first = self._offset = self._source_last = self._stamp_shift = 0
         self._asked_at = -KEYFRAME_REQUEST_SECONDS
 
@@ -67,7 +68,7 @@ class Hub:
         if packets.difference(sequence, self._last) > 0:
             self._last = sequence
         stamp = (packet.timestamp + self._stamp_shift) % packets.TIMESTAMPS
-        self._last_stamp, self._last_at = stamp, time.monotonic()
+        self._last_stamp, self.last_at = stamp, time.monotonic()
         self.received += 1
         self._totals.packets_in += 1
         whole = (sequence, stamp, packet.marker << 7, packet.payload)
@@ -88,7 +89,7 @@ class Hub:
 
     def _change_source(self, packet: Any) -> None:
         """Go on with another publisher where the last one stopped, the pause included."""
-        pause = int((time.monotonic() - self._last_at) * CLOCK_RATES[self.kind])
+        pause = int((time.monotonic() - self.last_at) * CLOCK_RATES[self.kind])
         self.source, self.report = packet.ssrc, None
         self._first = (self._last + 1) % packets.SEQUENCES
         self._source_last, self._offset = packet.sequence_number, 0

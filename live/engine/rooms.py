@@ -70,6 +70,11 @@ class Room:
         """For how long nobody has been here."""
         return time.monotonic() - self._idle_from
 
+    @property
+    def silent_seconds(self) -> float:
+        """For how long neither sound nor picture has come in."""
+        return time.monotonic() - max(hub.last_at for hub in self.hubs.values())
+
     def refuses(self, user: str) -> bool:
         """Whether this person was put out, or the stream is over."""
         return user in self.denied or EVERYBODY in self.denied
