@@ -1,7 +1,8 @@
 """The live product of the journeys: the processes of ``make run``, on a database of their own.
 
-Web, worker, beat and the Stripe stand-in run as a developer runs them, with a meter that posts
-every 5 seconds and short rings and graces (money.md R18), so that a story fits into a minute.
+Web, worker, beat, the stream engine and the Stripe stand-in run as a developer runs them, with a
+meter that posts every 5 seconds and short rings and graces (money.md R18), so that a story fits
+into a minute.
 """
 
 from __future__ import annotations
@@ -41,18 +42,52 @@ SHORT_TIMES = {
 VALKEY_NUMBER = 15  # no worker of a test run counts that far
 
 
+@dataclass
+class Process:
+    """One process of the product, its log, and the ways to order it about."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    home: Path
+    child: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with (self.home / f"{self.name}.log").open("a") as log:
+            self.child = subprocess.Popen(
+                self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
+
+    def kill(self) -> None:
+        """End it as a crash would."""
+        if self.child is not None:
+            self.child.kill()
+            self.child.wait()
+
+    def stop(self) -> None:
+        """End it in good order."""
+        if self.child is None:
+            return
+        self.child.terminate()
+        try:
+            self.child.wait(8)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+
 @dataclass(frozen=True)
 class Stack:
-    """Where the product answers, and which database it writes."""
+    """Where the product answers, which database it writes, and the engine of its streams."""
 
     url: str
     database: str
+    engine: Process
 
 
 @contextmanager
 def running(home: Path) -> Iterator[Stack]:
     """Serve the product over ``home`` until the block ends."""
-    port = _two_free_ports()
+    port = _three_free_ports()
     database = _fresh_database()
     environment = _environment(home, port, database)
     if servers.ours("REDIS_URL"):
@@ -62,11 +97,15 @@ def running(home: Path) -> Iterator[Stack]:
         table = processes.table(environment)
     with ExitStack() as stack:
         environment |= stack.enter_context(turn.running(home))
+        started: dict[str, Process] = {}
         for name, command, further in table:
-            stack.enter_context(_process(name, command, environment | further, home))
+            started[name] = Process(name, command, environment | further, home)
+            started[name].start()
+            stack.callback(started[name].stop)
         _wait_for(f"http://127.0.0.1:{port}/healthz", home)
         _wait_for(f"http://127.0.0.1:{port + 1}/_sandbox/health", home)
-        yield Stack(url=environment["SITE_URL"], database=database)
+        _wait_for(f"http://127.0.0.1:{port + 2}/healthz", home)
+        yield Stack(url=environment["SITE_URL"], database=database, engine=started["live"])
 
 
 def _environment(home: Path, port: int, database: str) -> dict[str, str]:
@@ -103,23 +142,6 @@ def _fresh_database() -> str:
     return f"{base}_journeys_{servers.WORKER}"
 
 
-@contextmanager
-def _process(
-    name: str, command: list[str], environment: dict[str, str], home: Path
-) -> Iterator[None]:
-    with (home / f"{name}.log").open("w") as log:
-        child = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-        try:
-            yield
-        finally:
-            child.terminate()
-            try:
-                child.wait(8)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
-
-
 def _wait_for(address: str, home: Path) -> None:
     until = time.monotonic() + STARTS_WITHIN_SECONDS
     while time.monotonic() < until:
@@ -133,14 +155,14 @@ def _wait_for(address: str, home: Path) -> None:
     raise RuntimeError(f"{address} did not answer.\n{logs}")
 
 
-def _two_free_ports() -> int:
-    """The lower of two neighbouring free ports."""
-    for port in random.sample(range(19_000, 19_800, 2), 200):
-        with socket.socket() as one, socket.socket() as two:
+def _three_free_ports() -> int:
+    """The lowest of three neighbouring free ports."""
+    for port in random.sample(range(19_000, 19_800, 3), 200):
+        with ExitStack() as taken:
             try:
-                one.bind(("127.0.0.1", port))
-                two.bind(("127.0.0.1", port + 1))
+                for number in (port, port + 1, port + 2):
+                    taken.enter_context(socket.socket()).bind(("127.0.0.1", number))
             except OSError:
                 continue
             return port
-    raise RuntimeError("No two neighbouring ports are free.")
+    raise RuntimeError("No three neighbouring ports are free.")
