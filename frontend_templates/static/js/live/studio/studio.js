@@ -72,9 +72,17 @@ export class Studio {
     }));
   }
 
+  /** Lay one panel over the studio, or none; nothing beneath can be reached meanwhile. @param {string} name */
+  cover(name) {
+    this.panels.show(name);
+    for (const part of need("[data-studio]").children) {
+      if (part instanceof HTMLElement && !part.matches(".over")) part.inert = Boolean(name);
+    }
+  }
+
   /** One tab of this browser sends; another one asks first. */
   async begin() {
-    if (await taken(this.place)) this.panels.show("elsewhere");
+    if (await taken(this.place)) this.cover("elsewhere");
     else await this.take();
   }
 
@@ -84,7 +92,7 @@ export class Studio {
     this.free = alone(this.place, () => this.stepBack());
     const asked = sessionStorage.getItem(START_KEY) === this.config.id;
     sessionStorage.removeItem(START_KEY);
-    this.panels.show("ready");
+    this.cover("ready");
     if (this.config.live) this.enter();
     const goesOn = asked || this.config.live;
     if (!goesOn && !(await allowed("video", choices()))) return;
@@ -101,18 +109,18 @@ export class Studio {
   async start() {
     if (!this.check.stream) return;
     this.complain("");
-    this.panels.show("starting");
+    this.cover("starting");
     try {
       const { grant, stream } = await requests.start(this.config.id);
       const media = /** @type {MediaStream} */ (this.check.release());
       this.config.live = true;
       this.strip.began(stream.started_at);
       this.broadcast.start(media, grant);
-      this.panels.show("");
+      this.cover("");
       for (const device of /** @type {Device[]} */ (["microphone", "camera"])) this.shown(device, false);
       this.enter();
     } catch (error) {
-      this.panels.show("ready");
+      this.cover("ready");
       this.complain(error instanceof ApiError ? error.message : "That did not work. Try again.");
     }
   }
@@ -130,7 +138,7 @@ export class Studio {
   /** @param {import("../engine/shapes.js").LineState} state @param {string} code */
   moved(state, code) {
     this.strip.air(state);
-    if (state === "on_air") this.panels.show("");
+    if (state === "on_air") this.cover("");
     if (state === "ended") this.over();
     if (state !== "refused") return;
     if (code === "elsewhere") {
@@ -138,17 +146,17 @@ export class Studio {
       return;
     }
     need("[data-refused-words]").textContent = REFUSED[code] ?? `The engine said no (${code}).`;
-    this.panels.show("refused");
+    this.cover("refused");
   }
 
   async retry() {
-    this.panels.show("starting");
+    this.cover("starting");
     try {
       this.broadcast.again((await requests.start(this.config.id)).grant);
-      this.panels.show("");
+      this.cover("");
     } catch (error) {
       need("[data-refused-words]").textContent = error instanceof ApiError ? error.message : "That did not work.";
-      this.panels.show("refused");
+      this.cover("refused");
     }
   }
 
@@ -159,7 +167,7 @@ export class Studio {
     this.room?.close();
     this.room = null;
     this.strip.air("refused");
-    this.panels.show("elsewhere");
+    this.cover("elsewhere");
   }
 
   /** @param {Device} device @param {boolean} on */
