@@ -10,6 +10,7 @@ from live.models import OWN_WORD_CHARS_MAX, OWN_WORDS_MAX
 from live.ports import Grant
 from live.serializers import WholeNumber
 from live.stream_states import Access, HostIs, StreamRole, StreamState
+from live.streams.gift_serializers import GoalOutput
 from live.streams.services.details import GUESTS_MAX, SLOW_MODE_MAX_S
 from readers.kinds import LANGUAGES, SPECIALTIES, Kind
 
@@ -57,14 +58,6 @@ class HostOutput(serializers.Serializer[Any]):
     name = serializers.CharField()
     slug = serializers.CharField()
     photo_url = serializers.CharField(allow_null=True)
-
-
-class GoalOutput(serializers.Serializer[Any]):
-    """What the host hopes to be given."""
-
-    title = serializers.CharField()
-    cents = serializers.IntegerField()
-    reached_cents = serializers.IntegerField()
 
 
 class TrustedOutput(serializers.Serializer[Any]):

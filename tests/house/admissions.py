@@ -14,10 +14,13 @@ PUBLIC: Final = {
     "/api/v1/readers/",
     "/api/v1/readers/<reader_id>/",
     "/api/v1/readers/<reader_id>/reviews/",
+    "/api/v1/gifts/",
     "/api/v1/schema/",
+    "/api/v1/streams/",
     "/healthz",
     "/help/",
     "/how-paying-works/",
+    "/live/",
     "/metrics",  # for the inside: the proxy hides it (deploy/Caddyfile)
     "/privacy/",
     "/readers/",
@@ -83,6 +86,7 @@ OWN: Final = {
     "/settings/blocked/",
 }
 CLIENTS_OWN: Final = {
+    "/api/v1/gifts/limit/",
     "/api/v1/payments/balance/",
     "/api/v1/payments/topups/",
     "/api/v1/payments/transactions/",
@@ -100,4 +104,5 @@ READERS_OWN: Final = {
     "/console/",
     "/console/photo/",
     "/console/profile/",
+    "/studio/live/",
 }

@@ -26,6 +26,7 @@ from schemathesis.specs.openapi.checks import (
 from backend.core import clock
 from tests import builders
 from tests.house.world import World
+from tests.live.streams.stage import engine_runs
 from tests.sandbox_process import Sandbox
 
 DEEP: Final = bool(os.environ.get("DEEP"))
@@ -63,7 +64,8 @@ def tokens(world: World) -> dict[str, str]:
 
 @pytest.fixture
 def stand_in(stripe_process: Sandbox, settings: Any) -> None:
-    """Stripe's stand-in, and limits that a thousand requests do not reach."""
+    """Stripe's stand-in, a stream engine that beats, and limits that nobody reaches."""
+    engine_runs()
     settings.STRIPE_API_BASE, settings.STRIPE_SECRET_KEY = (
         stripe_process.base,
         stripe_process.secret_key,

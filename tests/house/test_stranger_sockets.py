@@ -19,6 +19,7 @@ from tests import builders
 from tests.conftest import NOON
 from tests.house.routes import plain
 from tests.live.stage import Stage
+from tests.live.streams.stage import Studio
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,6 +36,14 @@ def stage() -> Stage:
     stage = Stage(NOON)
     stage.connect("chat", question="Between us")
     return stage
+
+
+@pytest.fixture
+def room() -> Studio:
+    """A private room that is live, with one guest."""
+    studio = Studio(NOON, access="private")
+    studio.start()
+    return studio
 
 
 async def _closed_with(path: str, ticket: str) -> int | None:
@@ -57,8 +66,8 @@ async def _closed_with(path: str, ticket: str) -> int | None:
     return said["code"] if said["type"] == "websocket.close" else None
 
 
-def _worthless(stage: Stage) -> dict[str, str]:
-    """Every ticket that opens no socket of this stage, by what is wrong with it."""
+def _worthless(stage: Stage, room: Studio) -> dict[str, str]:
+    """Every ticket that opens no socket of these two, by what is wrong with it."""
     strangers = [builders.a_client(at=NOON), builders.a_reader(at=NOON).user]
     elsewhere = f"sessions/{uuid7()}"
     revoked = tickets.issue(strangers[0].pk, "me", "client")
@@ -72,14 +81,23 @@ def _worthless(stage: Stage) -> dict[str, str]:
         "a client's for another room": tickets.issue(strangers[0].pk, elsewhere, "client"),
         "a reader's for another room": tickets.issue(strangers[1].pk, elsewhere, "reader"),
         "the owner's for another room": tickets.issue(stage.client.pk, elsewhere, "client"),
+        "a viewer's for another stream": tickets.issue(
+            strangers[0].pk, f"streams/{uuid7()}", "viewer"
+        ),
+        "one for a stream that one may not know of": tickets.issue(
+            strangers[0].pk, f"streams/{room.stream.pk}", "viewer"
+        ),
     }
 
 
 @pytest.mark.parametrize("path", ROUTES)
-async def test_a_socket_closes_on_strangers_and_nothing_moves(stage: Stage, path: str) -> None:
+async def test_a_socket_closes_on_strangers_and_nothing_moves(
+    stage: Stage, room: Studio, path: str
+) -> None:
     before = await sync_to_async(_state)(stage)
-    where = path.replace("<id>", str(stage.session.pk))
-    worthless = await sync_to_async(_worthless)(stage)
+    there = room.stream.pk if "/streams/" in path else stage.session.pk
+    where = path.replace("<id>", str(there))
+    worthless = await sync_to_async(_worthless)(stage, room)
     codes = {what: await _closed_with(where, ticket) for what, ticket in worthless.items()}
 
     assert {what: code for what, code in codes.items() if code not in REFUSALS} == {}
@@ -99,17 +117,18 @@ async def test_a_ticket_opens_its_own_room_and_only_once(stage: Stage) -> None:
     assert await _closed_with(f"/ws/v1/{room}/", theirs) in REFUSALS
 
 
-def test_no_ticket_is_sold_for_a_room_one_has_no_part_in(stage: Stage) -> None:
+def test_no_ticket_is_sold_for_a_room_one_has_no_part_in(stage: Stage, room: Studio) -> None:
     strangers = [None, builders.a_client(at=NOON), builders.a_reader(at=NOON).user]
     rooms = [f"sessions/{stage.session.pk}", f"sessions/{uuid7()}", f"me/{uuid7()}", "rooms", ""]
-    for user, room in product(strangers, rooms):
+    rooms += [f"streams/{room.stream.pk}", f"streams/{uuid7()}", "streams"]
+    for user, name in product(strangers, rooms):
         browser = Client()
         if user is not None:
             browser.force_login(user)
         answer = browser.post(
-            "/api/v1/ws-tickets/", {"room": room}, content_type="application/json"
+            "/api/v1/ws-tickets/", {"room": name}, content_type="application/json"
         )
-        assert answer.status_code in ({401} if user is None else {400, 403, 404}), room
+        assert answer.status_code in ({401} if user is None else {400, 403, 404}), name
         assert "ticket" not in answer.json()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final, cast
 from urllib.parse import urlencode
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -34,6 +34,9 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "/api/v1/sessions/<session_id>/cap/": {"spend_cap_cents": 5_000},
     "/api/v1/sessions/<session_id>/review/": {"stars": 1, "text": "No."},
     "/api/v1/sessions/<session_id>/review/reply/": {"text": "No."},
+    "/api/v1/streams/<stream_id>/gifts/": {"kind_id": str(UUID(int=1)), "quote": "x"},
+    "/api/v1/streams/<stream_id>/mutes/": {"user_id": str(UUID(int=1))},
+    "/api/v1/streams/<stream_id>/reports/": {"user_id": str(UUID(int=1)), "reason": "x"},
     "/api/v1/admin/readers/": {"email": "new@example.test", "display_name": "New"},
     "/api/v1/admin/users/<user_id>/freeze/": {"reason": "x"},
     "/staff/people/<user_id>/freeze/": {"reason": "x"},

@@ -1,4 +1,4 @@
-"""A running reading of two people: what strangers want to see, and the API is asked about."""
+"""A running reading and a private live room of two people, as strangers and the API see them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,16 @@ from backend.core import clock
 from backend.ledger import flags, movements
 from backend.ledger.models import Flag
 from backend.notifications import services as notifications
+from live.models import StreamMessage
+from live.streams.services import chats, details, hands, streams
 from payouts.models import TopUp
 from tests import builders
 from tests.live.stage import Stage
+from tests.live.streams.stage import engine_runs
 
+ROOM: Final = "For the two of us alone"
 QUESTION: Final = "Shall I take the blue house by the quay?"
+_SECRET_IDS: Final = ("session_id", "notice_id", "top_up_id", "stream_id", "message_id")
 MOVED_SQL: Final = """
 SELECT (SELECT count(*) FROM ledger_transfer), (SELECT count(*) FROM ledger_movement),
        (SELECT md5(string_agg(p::text, '|' ORDER BY id)) FROM ledger_pot p),
@@ -29,6 +34,12 @@ SELECT (SELECT count(*) FROM ledger_transfer), (SELECT count(*) FROM ledger_move
        (SELECT count(*) FROM mfa_authenticator), (SELECT count(*) FROM accounts_invitation),
        (SELECT md5(string_agg(f::text, '|' ORDER BY id)) FROM ledger_flag f),
        (SELECT md5(string_agg(n::text, '|' ORDER BY id)) FROM notifications_notification n),
+       (SELECT md5(string_agg(l::text, '|' ORDER BY id)) FROM live_stream l),
+       (SELECT md5(string_agg(m::text, '|' ORDER BY id)) FROM live_streammessage m),
+       (SELECT count(*) FROM live_streamsilence), (SELECT count(*) FROM live_streammoderator),
+       (SELECT count(*) FROM live_streamreport), (SELECT count(*) FROM live_streamreminder),
+       (SELECT md5(string_agg(h::text, '|' ORDER BY id)) FROM live_raisedhand h),
+       (SELECT count(*) FROM live_gift), (SELECT count(*) FROM live_streampass),
        (SELECT md5(string_agg(u::text, '|' ORDER BY id)) FROM accounts_user u
         WHERE id = ANY(%s))
 """
@@ -47,15 +58,15 @@ class World:
     values: dict[str, Any]
 
     def moved(self) -> Any:
-        """A fingerprint of money, sessions and the people."""
+        """A fingerprint of money, sessions, live rooms and the people."""
         with connection.cursor() as cursor:
             cursor.execute(MOVED_SQL, [[user.pk for user in self.people.values()]])
             return cursor.fetchone()
 
     def secrets(self) -> list[str]:
         """What no stranger may read anywhere."""
-        ids = [str(self.values[name]) for name in ("session_id", "notice_id", "top_up_id")]
-        return [*ids, QUESTION, *(user.email for user in self.people.values())]
+        ids = [str(self.values[name]) for name in _SECRET_IDS]
+        return [*ids, QUESTION, ROOM, *(user.email for user in self.people.values())]
 
 
 def build() -> World:
@@ -77,7 +88,10 @@ def _values(stage: Stage) -> dict[str, Any]:
     )
     careful = builders.a_client(at=stage.now, name="Somebody with a passkey")
     key = Authenticator.objects.create(user=careful, type="webauthn", data={"name": "key"})
+    message = _room_of(stage)
     return {
+        "stream_id": message.stream_id,
+        "message_id": message.pk,
         "session_id": stage.session.pk,
         "reader_id": stage.reader.pk,
         "user_id": stage.client.pk,
@@ -94,6 +108,22 @@ def _values(stage: Stage) -> dict[str, Any]:
         "uidb36": "1",
         "path": "nothing.png",
     }
+
+
+def _room_of(stage: Stage) -> StreamMessage:
+    """A live room of the reader's for the client alone, and what the client said there."""
+    engine_runs()
+    wishes = {
+        "title": ROOM,
+        "access": "private",
+        "invited": [stage.client.email],
+        "scheduled_at": stage.now + timedelta(hours=1),
+    }
+    room = details.create(host=stage.reader, wishes=wishes, at=stage.now)
+    streams.start(host=stage.reader, stream_id=room.pk, at=stage.now)
+    this = {"stream_id": room.pk, "at": stage.now}
+    hands.raise_hand(user=stage.client, **this)
+    return chats.send(sender_id=stage.client.pk, key="k", text="It is me", **this)
 
 
 def _flag_of(stage: Stage) -> Flag:
