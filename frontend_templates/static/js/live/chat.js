@@ -171,7 +171,8 @@ export class Chat {
     this.log.scrollTop = this.log.scrollHeight;
   }
 
-  close() {
-    this.composer.close("The room has closed.");
+  /** Nothing more can be said. @param {string} words */
+  close(words) {
+    this.composer.close(words);
   }
 }

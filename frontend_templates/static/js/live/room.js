@@ -162,7 +162,7 @@ export class LiveRoom {
     this.over = true;
     this.rest();
     this.player.end(how);
-    this.chat.close();
+    this.chat.close({ ended: "The room has closed.", put_out: "You cannot write here any more.", moved: "You are in this room on another page." }[how]);
     this.tray?.close();
     this.hand?.close();
     this.socket?.close();
