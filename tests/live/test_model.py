@@ -71,9 +71,9 @@ class Readings(RuleBasedStateMachine):
     def promotional_credit_is_granted(self, cents: int) -> None:
         self.world.grant(cents)
 
-    @rule(cents=st.integers(min_value=1, max_value=1_500))
-    def money_leaves_the_wallet(self, cents: int) -> None:
-        self.world.spend(cents)
+    @rule(cents=st.integers(min_value=50, max_value=1_500))
+    def a_gift_is_sent(self, cents: int) -> None:
+        self.world.give(cents)
 
     @rule(more=st.integers(min_value=0, max_value=900))
     def the_cap_is_raised(self, more: int) -> None:

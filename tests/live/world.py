@@ -6,6 +6,7 @@ can be compared with what was true.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from itertools import pairwise
 from uuid import uuid4
@@ -13,14 +14,18 @@ from uuid import uuid4
 from django.db import connection
 
 from backend.core import redis
+from backend.core.errors import TooMany
 from backend.ledger import movements, selectors
 from backend.realtime import beats
 from live import joining, meter
-from live.models import ReadingSession
+from live.models import GiftKind, ReadingSession
 from live.services import billing, caps, connections, endings, requests
 from live.states import LIVE, Peer, State
+from live.streams import catalogue, quotes
+from live.streams.services import gifts
 from tests import builders
 from tests.live.stage import committed, price_of, seconds
+from tests.live.streams.stage import Studio
 
 TOLERANCE_S = 10
 BEAT_S = 5
@@ -42,6 +47,7 @@ class World:
         self.active: set[int] = set()
         self.workers_dead_until = 0
         self.socket_dies = False
+        self.studio: Studio | None = None
         self.session = requests.request(
             client=self.client,
             reader_id=profile.pk,
@@ -120,19 +126,22 @@ class World:
         self.money_in += cents
         committed()
 
-    def spend(self, cents: int) -> None:
-        """Money leaves the wallet some other way (a gift)."""
-        if 0 < cents <= selectors.balance_of(self.client.pk).cash_cents:
-            movements.adjust(
-                client=self.client,
-                adjustment_id=uuid4(),
-                cents=-cents,
-                reason="a gift",
-                signed_by=[builders.an_admin().pk],
-                at=self.now,
-            )
+    def give(self, cents: int) -> None:
+        """The client sends a gift of ``cents`` in somebody's live stream meanwhile."""
+        if not 0 < cents <= selectors.balance_of(self.client.pk).cash_cents:
+            return
+        if self.studio is None:
+            self.studio = Studio(self.now)
+            self.studio.start()
+            catalogue.load()
+        kind = GiftKind.objects.get(code="rose")
+        kind.price_cents = cents
+        quote = quotes.of(kind, at=self.now).text
+        wish = gifts.Wish(uuid4(), self.studio.stream.id, kind.id, quote)
+        with suppress(TooMany):
+            gifts.send(wish, sender=self.client, at=self.now)
             self.money_out += cents
-            committed()
+        committed()
 
     def raise_cap(self, more: int) -> None:
         if self.is_live and self.session.cap_cents is not None:
