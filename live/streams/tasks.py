@@ -5,14 +5,18 @@ from __future__ import annotations
 from celery import shared_task
 
 from backend.core import clock, locks
-from live.streams.services import audience, passes, reminders
+from live.streams.services import audience, leaderboards, passes, reminders
 
 ROUNDS_MAX = 20
 
 
 @shared_task(name="live.streams.tasks.sweep_rooms")
 def sweep_rooms() -> int:
-    """Every 5 s: counts, hosts who came or went, rooms to close. Skipped while another runs."""
+    """Every 5 s: leaderboards that were put off, counts, hosts who came or went, rooms to close.
+
+    Skipped while another runs.
+    """
+    leaderboards.tell_due()
     with locks.alone("live.streams.sweep_rooms") as mine:
         return audience.sweep(at=clock.now()) if mine else 0
 

@@ -6,6 +6,7 @@ import pytest
 
 from backend.core import redis
 from backend.realtime import rooms
+from live.streams import tasks
 from live.streams.services import leaderboards
 from tests import builders
 from tests.live.stage import committed
@@ -30,6 +31,18 @@ def test_a_burst_of_gifts_is_told_at_once_and_then_by_the_sweep(room: Room) -> N
     committed()
 
     assert [data["total_cents"] for _, data in ears.heard()] == [250]
+
+
+def test_the_sweep_of_the_rooms_tells_what_was_put_off(room: Room) -> None:
+    room.send("candle")
+    room.send("candle")
+    ears = Ears(rooms.stream(room.stream.id))
+
+    tasks.sweep_rooms()
+    committed()
+
+    told = [data["total_cents"] for kind, data in ears.heard() if kind == "leaderboard"]
+    assert told == [100]
 
 
 def test_the_next_gift_tells_what_was_put_off(room: Room) -> None:
