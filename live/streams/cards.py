@@ -61,6 +61,7 @@ class StreamCard:
     is_host: bool
     earned_cents: int | None = None
     passes_cents: int | None = None
+    gifts_count: int | None = None
     invited: Sequence[str] | None = None
     moderators: Sequence[Mapping[str, Any]] | None = None
     own_words: Sequence[str] | None = None
@@ -68,6 +69,13 @@ class StreamCard:
     @property
     def is_live(self) -> bool:
         return self.state == StreamState.LIVE
+
+    @property
+    def seconds(self) -> int:
+        """How long it ran; 0 before its end."""
+        if self.started_at is None or self.ended_at is None:
+            return 0
+        return int((self.ended_at - self.started_at).total_seconds())
 
 
 def card(stream: Stream, viewer_id: UUID | None) -> StreamCard:
@@ -105,6 +113,7 @@ def card(stream: Stream, viewer_id: UUID | None) -> StreamCard:
         is_host=is_host,
         earned_cents=stream.earned_cents if is_host else None,
         passes_cents=stream.passes_cents if is_host else None,
+        gifts_count=stream.gifts_count if is_host else None,
         own_words=list(stream.own_words) if is_host else None,
     )
 

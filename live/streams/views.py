@@ -90,16 +90,18 @@ def room(request: HttpRequest, stream_id: UUID) -> HttpResponse:
 def studio(request: HttpRequest) -> HttpResponse:
     """The reader's way on air: the checklist and their own streams.
 
-    live (card | None), upcoming, past (cards), topics, languages, price_min_cents,
-    price_max_cents.
+    live (card | None), last (the newest card, with its guests, or None: what they chose before),
+    upcoming, past (cards), topics, languages, price_min_cents, price_max_cents.
     :raises Forbidden: for everybody but readers.
     """
     user = _reader(request)
     own = selectors.streams_of_host(user)
     scheduled = own.filter(state=StreamState.SCHEDULED).order_by("scheduled_at", "id")
     live = selectors.cards_of(own.filter(state=StreamState.LIVE), user)
+    latest = own.first()
     context = {
         "live": live[0] if live else None,
+        "last": selectors.card_for(user, latest.id) if latest else None,
         "upcoming": selectors.cards_of(scheduled[:OWN_MAX], user),
         "past": selectors.cards_of(own.filter(state=StreamState.ENDED)[:OWN_MAX], user),
         "topics": list(SPECIALTIES.items()),
@@ -115,20 +117,19 @@ def studio(request: HttpRequest) -> HttpResponse:
 def studio_room(request: HttpRequest, stream_id: UUID) -> HttpResponse:
     """The host's own page of one stream, from the last check to the summary.
 
-    stream (card with what only the host may know), me, kinds, gifts, seconds (how long an ended
-    one ran), heartbeat_seconds.
+    stream (card with what only the host may know), me, kinds, gifts, share_url (of the room),
+    heartbeat_seconds.
     :raises Forbidden: for everybody but readers. :raises NotFound: not theirs.
     """
     user = _reader(request)
     row = selectors.own(user, stream_id)
     shown = selectors.card_for(user, stream_id)
-    ran = (row.ended_at - row.started_at) if row.ended_at and row.started_at else timedelta()
     context = {
         "stream": shown,
         "me": _me(user, row),
         "kinds": _kinds(user.id),
         "gifts": _gifts(),
-        "seconds": int(ran.total_seconds()),
+        "share_url": f"{settings.SITE_URL}{shown.url}",
         "heartbeat_seconds": settings.HEARTBEAT_SECONDS,
     }
     return render(request, "live/streams/studio_room.html", context)

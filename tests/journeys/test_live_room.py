@@ -50,7 +50,7 @@ def evening(meet: Callable[[Any], Any], reader_rows: ReaderProfile) -> Evening:
         viewer.watch(stream_id)
     for viewer in viewers:
         viewer.sees_it_move()
-    return Evening(host, *viewers, stream_id, clients[0].pk)
+    return Evening(host, viewers[0], viewers[1], stream_id, clients[0].pk)
 
 
 def test_a_gift_flies_on_every_page_and_seventy_percent_is_the_hosts(
