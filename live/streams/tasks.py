@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from backend.core import clock, locks
-from live.streams.services import audience, leaderboards, passes, reminders
+from live.streams.services import audience, leaderboards, passes, reminders, streams
 
 ROUNDS_MAX = 20
 
@@ -35,5 +35,7 @@ def remind() -> int:
 
 @shared_task(name="live.streams.tasks.give_back_entrances")
 def give_back_entrances() -> int:
-    """Give back what cancelled streams still owe; how many entrances."""
-    return passes.refund_due(at=clock.now())
+    """Give back what streams owe that were cancelled or never began; how many entrances."""
+    at = clock.now()
+    streams.cancel_overdue(at=at)
+    return passes.refund_due(at=at)

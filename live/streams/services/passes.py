@@ -7,20 +7,22 @@ misses, the sweep finds.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Final
 from uuid import UUID
 
-from django.db import transaction
+import structlog
+from django.db import DatabaseError, transaction
 from django.db.models import F
 
 from backend.accounts.models import User
 from backend.core.errors import IllegalMove
 from backend.core.templatetags.money import money
 from backend.ledger import movements
-from backend.ledger.errors import InsufficientFunds
+from backend.ledger.errors import InsufficientFunds, LedgerBroken
 from backend.ledger.split import split
 from backend.notifications import services as notifications
 from live.errors import Suspended
@@ -31,6 +33,7 @@ from live.streams import selectors
 from live.streams.errors import PutOut, StreamNotLive
 from live.streams.services import giving
 
+log = structlog.get_logger(__name__)
 BATCH: Final = 200
 OPEN: Final = (StreamState.SCHEDULED, StreamState.LIVE)
 
@@ -85,13 +88,23 @@ def refund_due(*, at: datetime) -> int:
     """Give back what a cancelled stream still owes; how many doors. For the sweep."""
     owed = StreamPass.objects.filter(refunded_at=None, stream__state=StreamState.CANCELLED)
     ids = list(owed.order_by("id").values_list("id", flat=True)[:BATCH])
-    return sum(_refund(pass_id, at) for pass_id in ids)
+    return _refund_each(ids, at)
 
 
 def _refund_stream(stream_id: UUID, at: datetime) -> None:
     owed = StreamPass.objects.filter(refunded_at=None, stream=stream_id)
-    for pass_id in owed.order_by("id").values_list("id", flat=True):
-        _refund(pass_id, at)
+    _refund_each(list(owed.order_by("id").values_list("id", flat=True)), at)
+
+
+def _refund_each(pass_ids: Sequence[UUID], at: datetime) -> int:
+    """One that cannot be given back stands in nobody else's way: it is logged, and tried again."""
+    given_back = 0
+    for pass_id in pass_ids:
+        try:
+            given_back += _refund(pass_id, at)
+        except (DatabaseError, LedgerBroken):
+            log.exception("pass_not_given_back", pass_id=str(pass_id))
+    return given_back
 
 
 @transaction.atomic

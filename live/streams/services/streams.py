@@ -29,6 +29,7 @@ from live.streams.services import passes
 from readers.models import ReaderProfile
 
 _ONE_ROOM = "a_reader_is_live_in_one_room_at_a_time"
+OVERDUE_BATCH = 100
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,22 @@ def cancel(*, host: User, stream_id: UUID, at: datetime) -> Stream:
     elif stream.state != StreamState.CANCELLED:
         raise IllegalMove("This stream has begun.", state=stream.state)
     return selectors.own(host, stream_id)
+
+
+def cancel_overdue(*, at: datetime) -> int:
+    """Call off what people paid for and what never began, a day after its time; how many."""
+    late = at - timedelta(hours=settings.STREAM_OVERDUE_HOURS)
+    paid = Stream.objects.filter(
+        state=StreamState.SCHEDULED, scheduled_at__lte=late, passes__refunded_at__isnull=True,
+        passes__isnull=False,
+    )  # fmt: skip
+    cancelled = 0
+    for stream_id in set(paid.values_list("id", flat=True)[:OVERDUE_BATCH]):
+        with transaction.atomic():
+            if _move(stream_id, StreamState.CANCELLED, {"changed_at": at}):
+                passes.refund_all(stream_id=stream_id, at=at)
+                cancelled += 1
+    return cancelled
 
 
 def summary_of(stream: Stream) -> Summary:

@@ -121,6 +121,22 @@ def test_a_cancelled_stream_gives_every_door_back_once(room: Room) -> None:
     room.assert_sound()
 
 
+def test_a_stream_that_never_began_gives_every_door_back_a_day_after_its_time(room: Room) -> None:
+    due = scheduled(room)
+    buy(room)
+    room.wait(3 * 86_400 + 86_399)
+    assert streams.cancel_overdue(at=room.now) == 0
+    room.wait(1)
+
+    assert streams.cancel_overdue(at=room.now) == 1
+    assert streams.cancel_overdue(at=room.now) == 0
+    committed()
+
+    assert Stream.objects.get(id=due.id).state == "cancelled"
+    assert room.cash() == 10_000
+    room.assert_sound()
+
+
 def test_the_sweep_gives_back_what_a_crash_left(room: Room) -> None:
     scheduled(room)
     buy(room)
