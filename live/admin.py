@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
+from live.look_only import LookOnly
 from live.models import ChatMessage, FreeSecondsClaim, QualitySample, ReadingSession, Segment
+from live.streams import admin as streams  # noqa: F401  (registers live rooms)
 from live.streams import gift_admin  # noqa: F401  (registers the gifts)
-
-
-class LookOnly(ModelAdmin):
-    """Rows that only the product's own services write."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(ReadingSession)

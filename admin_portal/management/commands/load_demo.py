@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 from allauth.account.models import EmailAddress
@@ -14,11 +15,20 @@ from backend.accounts.models import Role, User
 from backend.core import clock
 from backend.ledger import movements
 from demo_readers import people as demo_people
+from live.models import Stream
+from live.stream_states import Access, StreamState
+from live.streams.services import details
 from readers.kinds import Kind
 from readers.models import ReaderProfile
 from readers.services import profiles
 
 _NAMESPACE = UUID("8d3c2f6e-6f0b-4a86-9d0e-6c2f8f1a7b55")
+_EVENINGS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
+    ("Three questions for the full moon", {}),
+    ("Dreams of the week", {"access": Access.PREMIUM, "price_cents": 300}),
+    ("A rune for everybody", {"goal_title": "New linen for the table", "goal_cents": 5_000}),
+)
+_FIRST_IN_HOURS, _APART_HOURS = 20, 26
 
 
 class Command(BaseCommand):
@@ -33,8 +43,10 @@ class Command(BaseCommand):
             client = _person("client", "Maya Lindgren", Role.CLIENT)
             admin = _person("admin", "Demo Admin", Role.ADMIN)
             _fill_purse(client, admin)
-            for reader in demo_people.READERS:
+            for number, reader in enumerate(demo_people.READERS):
                 _reader(reader)
+                if number % 2:
+                    _announce_stream(reader, number)
         for user in User.objects.filter(is_demo=True).order_by("role", "email"):
             self.stdout.write(f"  {user.role:7} {user.email:32} {user.display_name}")
         self.stdout.write(f"  password of all of them: {demo_people.PASSWORD}")
@@ -88,3 +100,31 @@ def _reader(demo: demo_people.DemoReader) -> None:
     )
     rates = dict(zip(Kind.values, demo.rates, strict=True))
     profiles.set_rates(reader_id=user.pk, rates=rates, at=clock.now())
+
+
+def _announce_stream(demo: demo_people.DemoReader, number: int) -> None:
+    """One announced stream of the reader's; one whose hour has passed moves on."""
+    at = clock.now()
+    host = User.objects.get(email=demo.email)
+    own = Stream.objects.filter(host=host, state=StreamState.SCHEDULED, scheduled_at__isnull=False)
+    announced = own.first()
+    if announced is not None and announced.scheduled_at is not None:
+        if announced.scheduled_at <= at:
+            moved = {"scheduled_at": _hour_after(at, number)}
+            details.change(host=host, stream_id=announced.id, wishes=moved, at=at)
+        return
+    title, more = _EVENINGS[number // 2 % len(_EVENINGS)]
+    wishes = {
+        "title": title,
+        "topic": demo.specialties[0],
+        "language": demo.languages[0],
+        "scheduled_at": _hour_after(at, number),
+        **more,
+    }
+    details.create(host=host, wishes=wishes, at=at)
+
+
+def _hour_after(at: datetime, number: int) -> datetime:
+    """A full hour of one of the next days."""
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    return hour + timedelta(hours=_FIRST_IN_HOURS + _APART_HOURS * (number // 2))

@@ -1,0 +1,33 @@
+"""Staff look at live rooms, and take reports off the queue."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from live.models import StreamReport
+from live.streams.services import moderation
+from tests import builders
+from tests.live.streams.stage import Studio
+
+pytestmark = pytest.mark.django_db
+
+
+def test_staff_look_and_mark_reports_as_reviewed(live: Studio) -> None:
+    staff = Client()
+    staff.force_login(builders.an_admin())
+    kept = moderation.report(
+        by=live.viewer(),
+        stream_id=live.stream.id,
+        user_id=live.host.pk,
+        reason="Asks for money outside",
+        at=live.now,
+    )
+    for name in ("stream", "streammessage", "streamreport"):
+        assert staff.get(f"/django-admin/live/{name}/").status_code == 200
+        assert staff.get(f"/django-admin/live/{name}/add/").status_code == 403
+
+    queue = "/django-admin/live/streamreport/"
+    staff.post(queue, {"action": "mark_reviewed", "_selected_action": [str(kept.pk)]})
+
+    assert StreamReport.objects.get().reviewed_at is not None
