@@ -69,6 +69,10 @@ const HEARD = {
     hush(session_id, "");
     if (location.pathname !== url) toast({ tone: "ok", title: "They said yes", text: "Nothing is charged until you are connected.", url, label: "Go in", seconds: 40 });
   },
+  invite: ({ reader_name: name, kind, rate_per_minute_cents: rate, url }) => toast({
+    tone: "ok", title: `${name} invites you to a ${kind} reading`, text: `${money(rate)} a minute. Nothing is charged until you are connected.`,
+    url: `${url}?kind=${kind}#ask`, label: "Ask for it", seconds: 60,
+  }),
   "reading-moved"({ state, url }) {
     const words = one("[data-state-words]");
     if (state === "ended") one("[data-return-bar]")?.parentElement?.remove();

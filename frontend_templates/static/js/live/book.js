@@ -6,11 +6,11 @@ let fetched = false;
 
 /**
  * Open the request sheet, or the reader's page when there is nothing to ask for just now.
- * @param {string} slug the reader @param {string} [kind] chat, voice or video @param {string} [url] where else to go
+ * @param {string} slug the reader @param {string} [kind] chat, voice or video
  */
-export async function askFor(slug, kind = "", url = "") {
+export async function askFor(slug, kind = "") {
   const page = `/readers/${encodeURIComponent(slug)}/${kind ? `?kind=${encodeURIComponent(kind)}` : ""}`;
-  const there = url || `${page}#ask`;
+  const there = `${page}#ask`;
   try {
     if (!(await place(page))) {
       location.assign(there);

@@ -131,8 +131,8 @@ export class Chat {
     const mark = need("[data-mark]", mine.line);
     mark.textContent = ` \u00b7 not sent. ${words} `;
     this.composer.refused(code, words, seconds);
-    if (code === "blocked_word" || code === "muted") return true;
-    mark.append(make("button", { type: "button", class: "quiet-btn", onclick: () => { mine.line.remove(); this.own.delete(key); this.draft(key, mine.text); } }, "Try again"));
+    if (code !== "blocked_word" && code !== "muted") mark.append(make("button", { type: "button", class: "quiet-btn", onclick: () => { mine.line.remove(); this.own.delete(key); this.draft(key, mine.text); } }, "Try again"));
+    this.toEnd();
     return true;
   }
 

@@ -76,7 +76,7 @@ export class Hand {
   async accept() {
     const { invite } = this;
     this.sheet.close();
-    if (invite) await askFor(this.config.host_slug, invite.kind, invite.url);
+    if (invite) await askFor(this.config.host_slug, invite.kind);
   }
 
   close() {

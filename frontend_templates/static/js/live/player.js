@@ -31,7 +31,7 @@ export class Player {
     /** @type {Over | null} */
     this.over = null;
     this.trouble = "";
-    this.silenced = false;
+    this.timer = 0;
     for (const button of all("[data-again]")) button.addEventListener("click", () => this.enter());
     for (const button of all("[data-reload]")) button.addEventListener("click", () => location.reload());
     need("[data-sound]").addEventListener("click", () => this.sound(this.video.muted));
@@ -41,6 +41,7 @@ export class Player {
   /** Ask for a way in and watch. */
   async enter() {
     const since = performance.now();
+    clearTimeout(this.timer);
     this.line?.close();
     this.line = null;
     this.trouble = "";
@@ -65,13 +66,20 @@ export class Player {
     if (error.status === 402) location.reload();
     else if (error.code === "put_out") this.end("put_out");
     else if (error.code === "stream_not_live") this.onGone();
-    else if (error.status === 503) {
+    else if (error.status === 503 && error.code === "engine_full") {
       this.moved("full");
-      setTimeout(() => { if (this.state === "full" && !this.line) this.enter(); }, 1000 * Math.max(5, Number(error.problem.retry_after) || 10));
+      this.later(Math.max(5, Number(error.problem.retry_after) || 10));
     } else {
       this.trouble = error.message;
       this.show();
+      if (error.status === 0 || error.status >= 500 || error.status === 429) this.later(Number(error.problem.retry_after) || 5);
     }
+  }
+
+  /** Another try by itself. @param {number} seconds */
+  later(seconds) {
+    clearTimeout(this.timer);
+    this.timer = Number(setTimeout(() => { if (!this.line && !this.over) this.enter(); }, seconds * 1000));
   }
 
   /** @param {LineState} state @param {string} [code] */
@@ -135,7 +143,6 @@ export class Player {
   sound(on) {
     this.video.muted = !on;
     if (on) this.video.play().catch(() => this.silence());
-    this.silenced = false;
     need("[data-tap-for-sound]").hidden = true;
     need("[data-sound]").setAttribute("aria-pressed", String(on));
     polite(on ? "Sound on." : "Sound off.");
@@ -143,7 +150,6 @@ export class Player {
 
   /** The browser plays without sound until somebody presses something. */
   silence() {
-    this.silenced = true;
     this.video.muted = true;
     need("[data-tap-for-sound]").hidden = false;
     need("[data-sound]").setAttribute("aria-pressed", "false");
@@ -162,6 +168,7 @@ export class Player {
 
   /** Let go of the line. */
   leave() {
+    clearTimeout(this.timer);
     this.line?.close();
     this.line = null;
   }

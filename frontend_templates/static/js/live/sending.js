@@ -12,6 +12,7 @@ import { ApiError, post } from "../core/api.js";
 /**
  * @typedef {object} Port
  * @property {(pending: Pending[]) => void} onPending what waits, whenever that changes
+ * @property {(wish: Wish) => void} onLeave the request goes out
  * @property {(wish: Wish, combo: number, available: number | undefined) => void} onSent available: cents left to spend
  * @property {(wish: Wish, error: ApiError) => void} onRefused nothing was charged
  * @property {(wish: Wish) => void} onUnknown no answer came, also not when asked again
@@ -102,6 +103,7 @@ export class Sending {
 
   /** @param {Wish} wish @returns {Promise<boolean>} */
   async send(wish) {
+    this.port.onLeave(wish);
     for (let tries = 0; ; tries += 1) {
       try {
         const gift = await post(`streams/${this.stream}/gifts/`, { gift_id: wish.id, kind_id: wish.kind.id, quote: wish.kind.quote, anonymous: wish.anonymous }, { key: wish.id });

@@ -27,6 +27,7 @@ export class Tray {
     this.limit = new Limit(config);
     this.sending = new Sending(config.id, {
       onPending: (pending) => this.drawPending(pending),
+      onLeave: (wish) => { need("[data-idle-words]").textContent = `${wish.kind.name} is on its way.`; },
       onSent: (wish, combo, available) => this.sent(wish.kind, combo, available),
       onRefused: (wish, error) => this.refused(wish, error),
       onUnknown: (wish) => this.unknown(wish),
@@ -132,15 +133,19 @@ export class Tray {
     if (available !== undefined) this.purse(available);
     this.doubtful = null;
     this.quiet();
-    const words = need("[data-idle-words]");
-    words.textContent = `${kind.name}${combo > 1 ? ` \u00d7${combo}` : ""} is with ${this.config.host_name.split(" ")[0]}. The same again leaves at once.`;
+    need("[data-idle-words]").textContent = `${kind.name}${combo > 1 ? ` \u00d7${combo}` : ""} is with ${this.config.host_name.split(" ")[0]}. The same again leaves at once.`;
     this.name();
     clearTimeout(this.comboTimer);
     this.comboTimer = Number(setTimeout(() => {
-      words.textContent = words.dataset.usual || "";
+      this.usual();
       this.name();
     }, COMBO_MS));
     this.limit.look();
+  }
+
+  usual() {
+    const words = need("[data-idle-words]");
+    words.textContent = words.dataset.usual || "";
   }
 
   /** @param {number} available */
@@ -153,6 +158,7 @@ export class Tray {
   /** @param {import("./sending.js").Wish} wish @param {import("../core/api.js").ApiError} error */
   async refused(wish, error) {
     const { name } = wish.kind;
+    this.usual();
     if (error.code === "insufficient_funds") {
       const { needed_cents: needs, available_cents: has } = error.problem;
       const price = money(needs ?? wish.kind.price_cents, this.config.currency);
