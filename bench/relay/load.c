@@ -3,7 +3,8 @@
  *   load PLAN SPEAKS SECONDS IN_FLIGHT PER_SECOND
  *
  * PLAN      a file with one "port path" a line; lines 2n and 2n+1 are the two sides of a room
- * SPEAKS    "plain" (JSON frames) or "socketio" (Engine.IO 4 packets)
+ * SPEAKS    "plain" (JSON frames), "socketio" (Engine.IO 4 packets), or "listen" (says nothing;
+ *           every line is in a room of its own or all in one, and gifts are what is heard)
  * SECONDS   how long is measured, after one second of warming up; 0: connect and stay idle
  * IN_FLIGHT closed loop: messages on their way in each room; whoever hears one answers it
  * PER_SECOND open loop when > 0: so many messages a second over all rooms, sent at their
@@ -11,6 +12,8 @@
  *
  * Each message carries the instant at which it was (to be) sent. Prints "ready" when all are
  * connected, then one line of JSON: messages a second, latency percentiles in ms, own CPU share.
+ * A listener prints instead, for each gift that each line heard, "gift nanoseconds" on the
+ * monotonic clock.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -30,7 +33,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { AT_ONCE = 32, READ_BYTES = 65536, OUT_BYTES = 65536, LATENCIES_MAX = 8000000 };
+enum {
+    AT_ONCE = 32, READ_BYTES = 65536, OUT_BYTES = 65536, LATENCIES_MAX = 8000000,
+    ARRIVALS_MAX = 1000000
+};
 enum state { SHAKING, GREETING, JOINED };
 
 struct line {
@@ -44,8 +50,9 @@ struct line {
 };
 
 static struct line *lines;
-static int count, socketio, joined, poller, answering, measuring;
+static int count, socketio, listening, joined, poller, answering, measuring;
 static int64_t heard, *latencies, latency_count;
+static struct arrival { char gift[37]; int64_t at; } *arrivals;
 static const char *const PLAIN =
     "{\"type\":\"ice-candidate\",\"data\":{\"candidate\":{\"candidate\":\"candidate:%019lld 1 udp "
     "2122260223 192.0.2.17 54321 typ host generation 0 ufrag Qf3x network-id 1\","
@@ -123,13 +130,24 @@ static void take_message(struct line *l, const char *text, int n) {
     if (answering) say(l, now());
 }
 
+static void take_gift(const char *text, int n) {
+    const char *content, *end = text + n;
+    if (!memmem(text, n, "\"type\":\"gift\"", 13) || heard >= ARRIVALS_MAX) return;
+    content = memmem(text, n, "\"data\":{\"id\":\"", 14);
+    if (!content || end - content < 14 + 36) return;
+    memcpy(arrivals[heard].gift, content + 14, 36);
+    arrivals[heard++].at = now();
+}
+
 static void join(struct line *l) {
     l->state = JOINED;
     joined++;
 }
 
 static void take_text(struct line *l, const char *text, int n) {
-    if (l->state == JOINED && !(socketio && n == 1)) take_message(l, text, n);
+    if (listening && l->state == JOINED) take_gift(text, n);
+    else if (listening) join(l);
+    else if (l->state == JOINED && !(socketio && n == 1)) take_message(l, text, n);
     else if (!socketio) { if (memmem(text, n, "\"joined\"", 8)) join(l); }
     else if (text[0] == '0') { put_frame(l, 1, "40", 2); flush(l); }
     else if (text[0] == '2') { put_frame(l, 1, "3", 1); flush(l); }
@@ -266,12 +284,21 @@ static double cpu_seconds(void) {
     return u.ru_utime.tv_sec + u.ru_stime.tv_sec + (u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
 }
 
+static int listen_for(double seconds) {
+    for (int64_t end = now() + (int64_t)(seconds * 1e9); now() < end; turn(0)) rest_until(end);
+    for (int64_t i = 0; i < heard; i++)
+        printf("%s %lld\n", arrivals[i].gift, (long long)arrivals[i].at);
+    return 0;
+}
+
 int main(int argc, char **argv) {
     if (argc != 6) { fprintf(stderr, "load PLAN SPEAKS SECONDS IN_FLIGHT PER_SECOND\n"); return 2; }
     double seconds = atof(argv[3]);
     int in_flight = atoi(argv[4]);
     int64_t per_second = atoll(argv[5]);
     socketio = !strcmp(argv[2], "socketio");
+    listening = !strcmp(argv[2], "listen");
+    if (listening) arrivals = calloc(ARRIVALS_MAX, sizeof *arrivals);
     prctl(PR_SET_TIMERSLACK, 1000);
     poller = epoll_create1(0);
     latencies = malloc(LATENCIES_MAX * sizeof *latencies);
@@ -280,6 +307,7 @@ int main(int argc, char **argv) {
     fflush(stdout);
     if (seconds == 0) for (;;) turn(1000);
 
+    if (listening) return listen_for(seconds);
     answering = per_second == 0;
     for (int i = 0; answering && i < count; i += 2)
         for (int n = 0; n < in_flight; n++) say(&lines[i], now());

@@ -49,10 +49,12 @@ class Running:
 
 
 @contextmanager
-def ours(number: int = 1) -> Iterator[list[Running]]:
-    """The product's own ASGI application, as production's socket processes run it."""
+def ours(
+    number: int = 1, application: str = "backend.config.asgi:application"
+) -> Iterator[list[Running]]:
+    """The product's own ASGI application, or another, as production's socket processes run it."""
     flags = "--ws backend.realtime.protocols:SocketProtocol --lifespan off --no-access-log"
-    command = [sys.executable, "-m", "uvicorn", "backend.config.asgi:application"]
+    command = [sys.executable, "-m", "uvicorn", application]
     environment = {**os.environ, **_UNLIMITED, "DATABASE_POOL": "1"}
     with _running(
         [[*command, *flags.split(), "--log-level", "warning", "--port"]] * number, environment
@@ -148,13 +150,13 @@ def _running(
     children, servers = [], []
     try:
         for command in commands:
-            port = _free_port()
+            port = free_port()
             whole = [*command, str(port), *(after_port or [])]
             child = subprocess.Popen(whole, env=environment, cwd=ROOT)
             children.append(child)
             servers.append(Running(port, child.pid))
         for server, child in zip(servers, children, strict=True):
-            _wait_for(server.port, child)
+            wait_for(server.port, child)
         yield servers
     finally:
         for child in children:
@@ -163,7 +165,11 @@ def _running(
             child.wait(20)
 
 
-def _wait_for(port: int, child: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, child: subprocess.Popen[bytes]) -> None:
+    """Until ``child`` listens on ``port`` of loopback.
+
+    :raises SystemExit: it does not.
+    """
     deadline = time.monotonic() + START_SECONDS_MAX
     while time.monotonic() < deadline and child.poll() is None:
         with closing(socket.socket()) as probe:
@@ -173,7 +179,8 @@ def _wait_for(port: int, child: subprocess.Popen[bytes]) -> None:
     raise SystemExit("A server did not start; see above.")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody has."""
     with closing(socket.socket()) as chosen:
         chosen.bind(("127.0.0.1", 0))
         port: int = chosen.getsockname()[1]

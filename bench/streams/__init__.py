@@ -1,0 +1,1 @@
+"""One publisher and many viewers, against our engine and against Janus."""
