@@ -1,4 +1,4 @@
-"""What every page knows: the purse, the running reading, unread notices, the demo flag."""
+"""What every page knows: purse, running reading, own live room, unread notices, demo flag."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from backend.ledger import selectors as ledger
 from backend.notifications import selectors as notifications
 from live import selectors as live
+from live.streams import selectors as streams
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -23,5 +24,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         **common,
         "purse": SimpleLazyObject(lambda: ledger.balance_of(user.pk)) if user.is_client else None,
         "active_session": SimpleLazyObject(lambda: live.active_of(user)),
+        "live_room": SimpleLazyObject(lambda: streams.live_room_of(user.pk))
+        if user.is_reader
+        else None,
         "unread": SimpleLazyObject(lambda: notifications.unread_of(user.pk)),
     }

@@ -178,6 +178,11 @@ def streams_of_host(user: User) -> QuerySet[Stream]:
     return known_to(user).filter(host=user).order_by("-id")
 
 
+def live_room_of(host_id: UUID) -> Stream | None:
+    """The room that this reader holds open now."""
+    return Stream.objects.filter(host=host_id, state=StreamState.LIVE).first()
+
+
 def cards_of(rows: Any, user: User | None) -> list[StreamCard]:
     """Their cards."""
     return [card(stream, user.id if user else None) for stream in rows]

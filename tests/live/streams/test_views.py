@@ -62,6 +62,13 @@ def test_a_room_is_open_to_look_at_and_its_host_goes_to_the_studio(live: Studio)
     assert [one["kind"] for one in kinds] == ["chat", "voice", "video"]
 
 
+def test_every_page_leads_a_host_back_to_their_room(live: Studio) -> None:
+    back = f'href="/studio/live/{live.stream.id}/"'.encode()
+
+    assert back in see(live.host, "/readers/").content
+    assert back not in see(live.viewer(), "/readers/").content
+
+
 def test_a_private_room_is_not_there_for_strangers(at: Any) -> None:
     studio = Studio(at, access="private", scheduled_at=at + HOUR)
     friend, path = studio.viewer(), f"/live/{studio.stream.id}/"

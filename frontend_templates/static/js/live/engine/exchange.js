@@ -5,7 +5,7 @@
  */
 
 const CONNECT_MS = 10_000;
-const LOST_MS = 3000;
+const LOST_MS = 2000;
 
 /** Why an exchange did not come about. `status` is HTTP's, 0 when the engine was not reached. */
 export class ExchangeError extends Error {
