@@ -39,7 +39,7 @@ class Cascade:
         if room.is_origin or room.stream in self._pulling:
             return
         pulled = time.monotonic() - self._pulled_at.get(room.stream, float("-inf"))
-        if room.publisher is not None and SILENT_SECONDS_MAX > min(room.silent_seconds, pulled):
+        if room.publisher is not None and min(room.silent_seconds, pulled) < SILENT_SECONDS_MAX:
             return
         self._pulling.add(room.stream)
         try:
