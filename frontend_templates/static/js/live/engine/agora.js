@@ -32,7 +32,7 @@ function load() {
   return loading;
 }
 
-/** @typedef {{prepare: (client: any) => void, joined: (client: any, rtc: any) => Promise<void>}} Part */
+/** @typedef {{good: "playing" | "on_air", prepare: (client: any) => void, joined: (client: any, rtc: any) => Promise<void>}} Part */
 
 /** One channel, joined as host or audience, its token renewed before it runs out. */
 class Channel {
@@ -44,6 +44,7 @@ class Channel {
     this.wish = wish;
     this.part = part;
     this.closed = false;
+    this.away = false;
     /** @type {any} */
     this.client = null;
     this.onHide = () => this.close();
@@ -91,7 +92,13 @@ class Channel {
 
   /** @param {string} now @param {string} why */
   moved(now, why) {
-    if (this.closed || (now !== "RECONNECTING" && now !== "DISCONNECTED")) return;
+    if (this.closed) return;
+    if (now === "CONNECTED" && this.away) {
+      this.away = false;
+      this.wish.onState(this.part.good, {});
+    }
+    if (now !== "RECONNECTING" && now !== "DISCONNECTED") return;
+    this.away = true;
     const back = now === "RECONNECTING" || COMES_BACK.has(why);
     this.wish.onState(back ? "reconnecting" : "refused", { code: String(why ?? "").toLowerCase() });
     if (now === "DISCONNECTED" && back) this.rejoin();
@@ -139,6 +146,7 @@ export function watch(wish) {
     });
   };
   const channel = new Channel(wish, "audience", {
+    good: "playing",
     prepare: (client) => client.on("user-published", (/** @type {any} */ user, /** @type {"audio" | "video"} */ kind) => show(client, user, kind)),
     joined: async (client) => {
       clearInterval(timer);
@@ -169,6 +177,7 @@ export function publish(wish) {
   const sent = {};
   let timer = 0;
   const channel = new Channel(wish, "host", {
+    good: "on_air",
     prepare() {},
     joined: async (client, rtc) => {
       for (const track of media.getTracks()) sent[track.kind] ??= custom(rtc, track);
