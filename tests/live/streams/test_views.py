@@ -1,145 +1,174 @@
-"""The pages of live rooms: the same gate as every other door."""
+"""The pages of live rooms: what a visitor, a client and a host are shown."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 
-from backend.accounts.services import blocks
+from backend.accounts.models import User
 from backend.core import clock
-from backend.core.ids import uuid7
-from live.models import StreamInvitation
-from live.streams.services import streams
-from tests import builders
-from tests.conftest import NOON
+from live.models import Stream, StreamInvitation
+from live.stream_states import Access
+from live.streams.services import reminders
 from tests.live.streams.stage import Studio
 
 pytestmark = pytest.mark.django_db
-HOUR = timedelta(hours=1)
+
+BACKEND = "backend.accounts.backends.StandingBackend"
 
 
 @pytest.fixture(autouse=True)
-def _noon() -> Any:
-    with clock.frozen(NOON):
+def _noon(at: datetime) -> Iterator[None]:
+    with clock.frozen(at):
         yield
 
 
-def see(user: Any, path: str, **headers: str) -> Any:
-    browser = Client()
+def page(path: str, user: User | None = None, status: int = 200, **headers: str) -> str:
+    browser = Client(headers=headers)
     if user is not None:
-        browser.force_login(user)
-    return browser.get(path, headers=headers)
+        browser.force_login(user, backend=BACKEND)
+    answer = browser.get(path)
+    assert answer.status_code == status, answer.content
+    return answer.content.decode()
 
 
-def test_the_directory_shows_what_runs_and_what_comes(live: Studio) -> None:
-    live.make(title="Later tonight", scheduled_at=NOON + HOUR, topic="runes")
-    live.make(title="A hidden circle", scheduled_at=NOON + HOUR, access="private")
-    page = see(None, "/live/")
-
-    assert [card.title for card in page.context["live"]] == ["Full moon evening"]
-    assert [card.title for card in page.context["upcoming"]] == ["Later tonight"]
-    assert b"A hidden circle" not in page.content
-    assert see(None, "/live/?topic=runes").context["live"] == []
-    assert see(None, "/live/?topic=weather").status_code == 400
-    part = see(None, "/live/", HX_Request="true")
-    assert b"<html" not in part.content
+def room_of(studio: Studio) -> str:
+    return f"/live/{studio.stream.id}/"
 
 
-def test_a_room_is_open_to_look_at_and_its_host_goes_to_the_studio(live: Studio) -> None:
-    path, viewer = f"/live/{live.stream.id}/", live.viewer()
+def test_an_empty_directory_says_what_to_do(studio: Studio) -> None:
+    shown = page("/live/")
 
-    assert see(None, path).context["me"]["role"] == "visitor"
-    assert see(viewer, path).context["me"] == {
-        "role": "viewer",
-        "id": viewer.pk,
-        "name": viewer.display_name,
-    }
-    assert see(live.host, path).headers["Location"] == f"/studio{path}"
-    kinds = see(viewer, path).context["kinds"]
-    assert [one["kind"] for one in kinds] == ["chat", "voice", "video"]
+    assert "Nobody is live just now" in shown
+    assert "See who is online" in shown
 
 
-def test_every_page_leads_a_host_back_to_their_room(live: Studio) -> None:
-    back = f'href="/studio/live/{live.stream.id}/"'.encode()
+def test_a_visitor_sees_what_is_live_and_what_comes(live: Studio) -> None:
+    live.make(title="Next full moon", scheduled_at=live.now + timedelta(days=1))
 
-    assert back in see(live.host, "/readers/").content
-    assert back not in see(live.viewer(), "/readers/").content
+    shown = page("/live/")
+
+    assert live.stream.title in shown
+    assert "Next full moon" in shown
+    assert "/accounts/login/?next=/live/" in shown  # "Remind me" leads to the door and back
 
 
-def test_a_private_room_is_not_there_for_strangers(at: Any) -> None:
-    studio = Studio(at, access="private", scheduled_at=at + HOUR)
-    friend, path = studio.viewer(), f"/live/{studio.stream.id}/"
-    StreamInvitation.objects.create(stream=studio.stream, email=friend.email)
+def test_a_filter_that_finds_nothing_leads_back_to_all_rooms(live: Studio) -> None:
+    shown = page("/live/?language=da")
+
+    assert live.stream.title not in shown
+    assert "No room like that is open" in shown
+
+
+def test_htmx_gets_the_results_alone(live: Studio) -> None:
+    part = page("/live/?topic=", **{"HX-Request": "true"})
+
+    assert live.stream.title in part
+    assert "<html" not in part
+
+
+def test_a_chosen_reminder_is_shown_as_chosen(studio: Studio) -> None:
+    soon = studio.make(title="Tomorrow", scheduled_at=studio.now + timedelta(days=1))
+    viewer = studio.viewer()
+    reminders.keep(user=viewer, stream_id=soon.id, at=studio.now)
+
+    shown = page("/live/", viewer)
+
+    button = shown.split(f'data-remind="{soon.id}"')[1].split(">")[0]
+    assert 'aria-pressed="true"' in button
+
+
+def test_a_visitor_of_a_room_is_asked_to_sign_in_and_gets_no_player(live: Studio) -> None:
+    shown = page(room_of(live))
+
+    assert "Sign in to watch" in shown
+    assert f"/accounts/login/?next=/live/{live.stream.id}/" in shown
+    assert "data-room=" not in shown
+
+
+def test_a_client_gets_player_gifts_and_chat(live: Studio) -> None:
+    shown = page(room_of(live), live.viewer())
+
+    assert f'data-room="{live.stream.id}"' in shown
+    assert "Send Candle, $0.50" in shown
+    assert 'role="log"' in shown
+
+
+def test_a_reader_who_watches_is_offered_no_gifts(live: Studio) -> None:
+    other = Studio(live.now)
+
+    shown = page(room_of(live), other.host)
+
+    assert "data-room=" in shown
+    assert "Send a gift" not in shown
+    assert "Raise hand" not in shown
+
+
+def test_a_premium_room_says_its_price_before_the_door(studio: Studio) -> None:
+    studio.stream = studio.make(title="Premium", access=Access.PREMIUM, price_cents=500)
+    studio.start()
+    client = studio.viewer()
+
+    shown = page(room_of(studio), client)
+
+    assert "Buy entry, $5.00" in shown
+    assert "data-room=" not in shown
+    assert "Premium, $5.00" in page("/live/", client)
+
+
+def test_a_private_room_does_not_exist_for_strangers(studio: Studio) -> None:
+    studio.stream = studio.make(title="Between us", access=Access.PRIVATE)
+    studio.start()
+    guest = studio.viewer()
+    StreamInvitation.objects.create(stream=studio.stream, email=guest.email)
+
+    page(room_of(studio), studio.viewer(), status=404)
+    page(room_of(studio), status=404)
+    assert "Between us" not in page("/live/", studio.viewer())
+    assert "data-room=" in page(room_of(studio), guest)
+
+
+def test_the_host_of_a_running_room_is_led_to_the_studio(live: Studio) -> None:
+    browser = Client()
+    browser.force_login(live.host, backend=BACKEND)
+
+    answer = browser.get(room_of(live))
+
+    assert (answer.status_code, answer["Location"]) == (302, f"/studio/live/{live.stream.id}/")
+
+
+def test_a_closed_room_says_what_it_was_and_what_comes(live: Studio) -> None:
+    live.make(title="Next full moon", scheduled_at=live.now + timedelta(days=1))
+    other = Studio(live.now, title="Open elsewhere")
+    other.start()
+    live.wait(60)
+    live.end()
+
+    shown = page(room_of(live), live.viewer())
+
+    assert "The room has closed" in shown
+    assert "Next full moon" in shown
+    assert "Open elsewhere" in shown
+    assert "data-room=" not in shown
+
+
+def test_what_a_host_writes_is_escaped(studio: Studio) -> None:
+    studio.stream = studio.make(title="<script>alert(1)</script>")
     studio.start()
 
-    for stranger in (None, studio.viewer(), builders.a_reader(at=at).user, builders.an_admin()):
-        for door in (path, f"{path}calendar.ics"):
-            assert see(stranger, door).status_code == 404
-    assert see(friend, path).status_code == 200
-    assert see(friend, f"{path}calendar.ics").status_code == 200
+    for path in ("/live/", room_of(studio), "/"):
+        assert "<script>alert(1)" not in page(path, studio.viewer())
 
 
-def test_a_block_hides_the_room(live: Studio) -> None:
-    viewer = live.viewer()
-    blocks.block(blocker=live.host, blocked_id=viewer.pk, at=NOON)
+def test_home_shows_what_is_live_and_what_comes(live: Studio) -> None:
+    live.make(title="Next full moon", scheduled_at=live.now + timedelta(days=1))
 
-    assert see(viewer, f"/live/{live.stream.id}/").status_code == 404
-    assert see(viewer, "/live/").context["live"] == []
+    shown = page("/")
 
-
-def test_a_premium_room_shows_its_door(at: Any) -> None:
-    studio = Studio(at, access="premium", price_cents=500)
-    studio.start()
-    page = see(studio.viewer(), f"/live/{studio.stream.id}/")
-
-    assert (page.status_code, page.context["stream"].may_watch) == (200, False)
-
-
-@pytest.mark.parametrize("state", ["scheduled", "ended"])
-def test_a_room_has_a_face_in_every_state(at: Any, state: str) -> None:
-    studio = Studio(at, scheduled_at=at + HOUR)
-    if state == "ended":
-        studio.start()
-        studio.end()
-    for user in (None, studio.viewer(), studio.host):
-        assert see(user, f"/live/{studio.stream.id}/").context["stream"].state == state
-    assert see(studio.host, f"/studio/live/{studio.stream.id}/").status_code == 200
-
-
-def test_a_draft_is_the_host_s_own(studio: Studio) -> None:
-    assert see(studio.host, f"/live/{studio.stream.id}/").status_code == 200
-    assert see(studio.viewer(), f"/live/{studio.stream.id}/").status_code == 404
-    assert see(studio.host, f"/live/{studio.stream.id}/calendar.ics").status_code == 404
-
-
-def test_the_studio_is_for_readers_and_each_room_for_its_host(live: Studio, at: Any) -> None:
-    other, path = builders.a_reader(at=at).user, f"/studio/live/{live.stream.id}/"
-    live.make(title="Later", scheduled_at=at + HOUR)
-    mine = see(live.host, "/studio/live/").context
-
-    assert mine["live"].id == live.stream.id
-    assert [card.title for card in mine["upcoming"]] == ["Later"]
-    assert see(other, "/studio/live/").status_code == 200
-    assert see(live.host, path).context["stream"].earned_cents == 0
-    assert see(other, path).status_code == 404
-    assert see(live.host, f"/studio/live/{uuid7()}/").status_code == 404
-    for nobody in (live.viewer(), builders.an_admin()):
-        assert see(nobody, "/studio/live/").status_code == 403
-        assert see(nobody, path).status_code == 403
-    assert see(None, path).status_code == 302
-
-
-def test_the_calendar_file_names_the_stream(at: Any) -> None:
-    studio = Studio(at, scheduled_at=at + HOUR, title="Runes; for two")
-    answer = see(None, f"/live/{studio.stream.id}/calendar.ics")
-
-    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
-    assert b"SUMMARY:Runes\\; for two\r\n" in answer.content
-    assert b"DTSTART:20260302T130000Z\r\n" in answer.content
-    streams.cancel(host=studio.host, stream_id=studio.stream.id, at=at)
-    path = f"/live/{studio.stream.id}/calendar.ics"
-    assert see(None, path).status_code == 404
-    assert b"STATUS:CANCELLED" in see(studio.host, path).content
+    assert Stream.objects.count() == 2
+    assert "One room is open." in shown
+    assert live.stream.title in shown
+    assert "Next full moon" in shown
