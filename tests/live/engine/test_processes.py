@@ -118,6 +118,18 @@ async def test_without_redis_the_engine_forwards_on(stream: str, peers: Peers) -
         await viewer.sees()
 
 
+async def test_behind_a_translation_people_connect_without_any_candidate_of_theirs(
+    stream: str, peers: Peers
+) -> None:
+    # As in production: their addresses are of the inside, so none is tried.
+    with running(ENGINE_BIND_ADDRESSES="0.0.0.0", ENGINE_NAT_ADDRESS="127.0.0.1") as engine:
+        await peers.host(engine, stream)
+        viewer = await peers.viewer(engine, stream)
+
+        await viewer.sees()
+        assert " 0.0.0.0 " not in viewer.connection.remoteDescription.sdp.split("candidate", 1)[1]
+
+
 async def test_a_big_room_goes_on_in_a_second_process(stream: str, peers: Peers) -> None:
     with running() as origin, running() as edge:
         await peers.host(origin, stream, brightness=40)
