@@ -31,3 +31,12 @@ class ReaderCreated(Announcement):
     user_id: UUID
     display_name: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class PersonBlocked(Announcement):
+    """One person wants nothing to do with another: what they share ends."""
+
+    blocker_id: UUID
+    blocked_id: UUID
+    at: datetime

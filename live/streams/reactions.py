@@ -1,19 +1,20 @@
 """What other apps announce and live rooms react to.
 
-Readings tell of theirs inside a transaction that holds the locks of pots, and a stream's row
-comes before those; so the room hears after the commit. The sweep is the net beneath.
+Readings tell of theirs inside the transaction of the meter, which should wait for no stream's
+row; so the room hears after the commit. The sweep is the net beneath.
 """
 
 from __future__ import annotations
 
 from functools import partial
+from itertools import permutations
 
 from django.db import transaction
 
-from backend.accounts.announcements import AccountFrozen
+from backend.accounts.announcements import AccountFrozen, PersonBlocked
 from backend.core.announcements import on
 from live.announcements import ReadingBegan, ReadingOver
-from live.streams.services import audience, hands, streams
+from live.streams.services import audience, expulsions, hands, streams
 
 
 @on(ReadingBegan)
@@ -39,5 +40,13 @@ def look_for_the_host(fact: ReadingOver) -> None:
 
 @on(AccountFrozen)
 def end_the_stream(fact: AccountFrozen) -> None:
-    """A suspended host's stream ends in the same transaction."""
+    """A suspended host's stream ends in the same transaction; a viewer is dropped after it."""
     streams.end_all_of(user_id=fact.user_id, at=fact.at)
+    transaction.on_commit(partial(expulsions.forget, user_id=fact.user_id), robust=True)
+
+
+@on(PersonBlocked)
+def part_the_two(fact: PersonBlocked) -> None:
+    """Whoever of the two watches the other leaves the room."""
+    for host, viewer in permutations((fact.blocker_id, fact.blocked_id)):
+        expulsions.part(host_id=host, user_id=viewer, at=fact.at)

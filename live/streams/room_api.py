@@ -24,7 +24,7 @@ from live.streams.serializers import (
     ReportInput,
     SilenceInput,
 )
-from live.streams.services import hands, moderation, reminders
+from live.streams.services import expulsions, hands, moderation, reminders, reports
 
 NOTHING = {204: None}
 
@@ -73,7 +73,7 @@ class SilencesView(APIView):
         asked.is_valid(raise_exception=True)
         by, whom = signed_in(request), asked.validated_data["user_id"]
         if asked.validated_data["put_out"]:
-            moderation.put_out(by=by, stream_id=stream_id, user_id=whom, at=clock.now())
+            expulsions.put_out(by=by, stream_id=stream_id, user_id=whom, at=clock.now())
         else:
             moderation.silence(
                 by=by,
@@ -90,7 +90,7 @@ class SilenceView(APIView):
 
     @extend_schema(responses=NOTHING)
     def delete(self, request: Request, stream_id: UUID, user_id: UUID) -> Response:
-        moderation.lift(by=signed_in(request), stream_id=stream_id, user_id=user_id, at=clock.now())
+        expulsions.lift(by=signed_in(request), stream_id=stream_id, user_id=user_id, at=clock.now())
         return _done()
 
 
@@ -102,7 +102,7 @@ class ReportsView(APIView):
     def post(self, request: Request, key: str, stream_id: UUID) -> Response:
         asked = ReportInput(data=request.data)
         asked.is_valid(raise_exception=True)
-        moderation.report(
+        reports.send(
             by=signed_in(request), stream_id=stream_id, at=clock.now(), **asked.validated_data
         )
         return _done()
@@ -122,7 +122,9 @@ class ModeratorsView(APIView):
     @extend_schema(request=PersonInput, responses=NOTHING)
     def delete(self, request: Request, stream_id: UUID) -> Response:
         whom = self._whom(request, stream_id)
-        moderation.distrust(host=signed_in(request), stream_id=stream_id, user_id=whom)
+        moderation.distrust(
+            host=signed_in(request), stream_id=stream_id, user_id=whom, at=clock.now()
+        )
         return _done()
 
     def _whom(self, request: Request, stream_id: UUID) -> UUID:

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from backend.accounts.announcements import PersonBlocked
 from backend.accounts.models import Block, User
+from backend.core.announcements import announce
 from backend.core.errors import NotFound, Refused
 
 BLOCKS_MAX = 1_000
@@ -40,7 +42,11 @@ def block(*, blocker: User, blocked_id: UUID, at: datetime) -> None:
         raise NotFound
     if Block.objects.filter(blocker=blocker).count() >= BLOCKS_MAX:
         raise TooManyBlocks
-    Block.objects.get_or_create(blocker=blocker, blocked_id=blocked_id, defaults={"created_at": at})
+    _, is_new = Block.objects.get_or_create(
+        blocker=blocker, blocked_id=blocked_id, defaults={"created_at": at}
+    )
+    if is_new:
+        announce(PersonBlocked(blocker.pk, blocked_id, at))
 
 
 @transaction.atomic

@@ -26,7 +26,7 @@ from live.ports import RoomStats
 from live.states import State
 from live.stream_states import EndReason, HostIs, StreamRole, StreamState
 from live.streams import carriage
-from live.streams.services import moderation, streams
+from live.streams.services import expulsions, streams
 from live.streams.sightings import Decision, Room, Sight, decide
 
 log = structlog.get_logger(__name__)
@@ -51,7 +51,7 @@ def sweep(*, at: datetime) -> int:
     for start in range(0, len(seen), BATCH):
         _look(seen[start : start + BATCH], at)
     _close_again(at)
-    moderation.enforce_due(at=at)
+    expulsions.enforce_due(at=at)
     return len(seen)
 
 

@@ -23,6 +23,7 @@ from live.models import Stream, StreamInvitation, StreamModerator, StreamReminde
 from live.stream_states import Access, StreamState
 from live.streams import gift_selectors, selectors
 from live.streams.addresses import room_url
+from live.streams.services import expulsions
 from readers.kinds import LANGUAGES, SPECIALTIES
 from readers.services import photos
 
@@ -163,13 +164,15 @@ def _invite(stream: Stream, addresses: Collection[str], at: datetime) -> None:
         raise InvalidInput(f"At most {GUESTS_MAX} people can be invited.")
     known = set(stream.invitations.values_list("email", flat=True))
     stream.invitations.exclude(email__in=wanted).delete()
-    fresh = wanted - known
+    fresh, gone = wanted - known, known - wanted
     StreamInvitation.objects.bulk_create(
         [StreamInvitation(stream=stream, email=address) for address in sorted(fresh)],
         ignore_conflicts=True,
     )
     if stream.access != Access.PRIVATE:
         return
+    if stream.is_live:
+        _open_and_close(stream, fresh, gone, at)
     for user in _people_at(fresh):
         notifications.notify(
             user_id=user.id,
@@ -179,6 +182,17 @@ def _invite(stream: Stream, addresses: Collection[str], at: datetime) -> None:
             url=room_url(stream.id),
             at=at,
         )
+
+
+def _open_and_close(
+    stream: Stream, fresh: Collection[str], gone: Collection[str], at: datetime
+) -> None:
+    """A private room that runs: who is no guest any more leaves, a guest anew may come."""
+    if fresh:
+        expulsions.let_in_again(stream_id=stream.id, at=at)
+    if gone:
+        left = [user.id for user in _people_at(gone)]
+        expulsions.recheck(stream_id=stream.id, user_ids=left, at=at)
 
 
 def _trust(host: User, addresses: Collection[str], at: datetime) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from live.models import StreamReport
-from live.streams.services import moderation
+from live.streams.services import reports
 from tests import builders
 from tests.live.streams.stage import Studio
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def test_staff_look_and_mark_reports_as_reviewed(live: Studio) -> None:
     staff = Client()
     staff.force_login(builders.an_admin())
-    kept = moderation.report(
+    kept = reports.send(
         by=live.viewer(),
         stream_id=live.stream.id,
         user_id=live.host.pk,

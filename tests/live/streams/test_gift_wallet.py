@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from backend.core import clock
+from live.models import Gift
 from live.streams.services import passes
 from tests import builders
 from tests.live.streams.gifting import Room
@@ -65,3 +66,41 @@ def test_the_table_for_a_spreadsheet_has_the_same_words(room: Room, browser: Cli
         (f"Entrance to Moon over water with {host}", "-5.00", "95.00"),
         ("Added funds", "100.00", "100.00"),
     ]
+
+
+def test_a_gift_has_a_receipt_for_the_two_whom_it_concerns(room: Room, browser: Client) -> None:
+    rose = Gift.objects.get(kind__code="rose")
+    url = f"/gifts/{rose.pk}/receipt/"
+    assert f'href="{url}"' in browser.get("/wallet/", secure=True).content.decode()
+
+    mine = browser.get(url, secure=True).content.decode()
+    browser.force_login(room.host)
+    theirs = browser.get(url, secure=True).content.decode()
+
+    assert "You paid" in mine
+    assert "$95.00, then $93.00" in mine
+    assert "You earned" not in mine
+    assert "You earned" in theirs
+    assert f"{room.sender.display_name} gave you Rose." in theirs
+    assert "Balance before" not in theirs
+    assert "style=" not in mine + theirs
+
+
+def test_a_receipt_keeps_the_name_that_was_kept(room: Room, browser: Client) -> None:
+    url = f"/gifts/{Gift.objects.get(kind__code='crystal').pk}/receipt/"
+    assert "You, without your name" in browser.get(url, secure=True).content.decode()
+
+    browser.force_login(room.host)
+    theirs = browser.get(url, secure=True).content.decode()
+
+    assert "Anonymous gave you Crystal." in theirs
+    assert room.sender.display_name not in theirs
+
+
+def test_a_receipt_is_nobody_elses(room: Room, browser: Client) -> None:
+    url = f"/gifts/{Gift.objects.get(kind__code='rose').pk}/receipt/"
+    for stranger in (builders.a_client(at=room.now), builders.a_reader(at=room.now).user):
+        browser.force_login(stranger)
+        assert browser.get(url, secure=True).status_code == 404
+    browser.logout()
+    assert browser.get(url, secure=True).status_code == 302

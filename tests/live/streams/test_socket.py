@@ -13,7 +13,7 @@ from backend.accounts.models import User
 from backend.core import clock
 from backend.core.errors import DomainError
 from backend.realtime import closing, tickets
-from live.streams.services import audience, hands, moderation, streams
+from live.streams.services import audience, expulsions, hands, streams
 from tests import builders
 from tests.backend.realtime.conftest import Page, Server, page
 from tests.live.streams.stage import Studio
@@ -109,7 +109,7 @@ async def test_somebody_put_out_is_closed_and_does_not_come_back(
         await one.hear("stream-snapshot")
         await two.hear("stream-snapshot")
         await run(
-            moderation.put_out,
+            expulsions.put_out,
             by=studio.host,
             stream_id=studio.stream.id,
             user_id=viewer.pk,

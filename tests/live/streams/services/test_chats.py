@@ -12,7 +12,7 @@ from backend.core.errors import DomainError, InvalidInput, NotFound, TooMany
 from live.models import StreamMessage
 from live.streams import selectors
 from live.streams.errors import BlockedWord, Muted, PutOut, SlowMode, StreamNotLive
-from live.streams.services import chats, details, moderation
+from live.streams.services import chats, details, expulsions, moderation
 from tests.live.streams.stage import Studio
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +92,7 @@ def test_who_is_muted_reads_on_until_it_is_over(live: Studio) -> None:
 
 def test_who_may_not_be_there_may_not_write(live: Studio) -> None:
     out, blocked = live.viewer(), live.viewer()
-    moderation.put_out(by=live.host, stream_id=live.stream.id, user_id=out.pk, at=live.now)
+    expulsions.put_out(by=live.host, stream_id=live.stream.id, user_id=out.pk, at=live.now)
     refused(live, out, PutOut)
     blocks.block(blocker=live.host, blocked_id=blocked.pk, at=live.now)
     refused(live, blocked, NotFound)

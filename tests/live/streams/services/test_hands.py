@@ -12,7 +12,7 @@ from live.models import RaisedHand
 from live.services import requests
 from live.streams import selectors
 from live.streams.errors import PassRequired, PutOut, StreamNotLive
-from live.streams.services import entries, hands, moderation
+from live.streams.services import entries, expulsions, hands, moderation
 from readers.errors import KindNotOffered, ReaderBusy, ReaderOffline
 from readers.services import availability, profiles
 from tests import builders
@@ -64,7 +64,7 @@ def test_only_clients_who_may_be_there_raise_one(live: Studio, at: Any) -> None:
         with pytest.raises(NotAClient):
             raise_hand(live, nobody)
     out = live.viewer()
-    moderation.put_out(by=live.host, stream_id=live.stream.id, user_id=out.pk, at=at)
+    expulsions.put_out(by=live.host, stream_id=live.stream.id, user_id=out.pk, at=at)
     with pytest.raises(PutOut):
         raise_hand(live, out)
     premium = Studio(at, access="premium", price_cents=500)

@@ -12,7 +12,7 @@ from backend.notifications.models import Notification
 from live.models import StreamMessage, StreamModerator, StreamReport, StreamSilence
 from live.streams import selectors
 from live.streams.errors import NotAMember, PutOut
-from live.streams.services import audience, chats, entries, moderation
+from live.streams.services import audience, chats, entries, expulsions, moderation, reports
 from tests import builders
 from tests.live.stage import committed
 from tests.live.streams.stage import Studio, denied
@@ -34,7 +34,8 @@ def room(live: Studio) -> Studio:
 
 
 def act(room: Any, name: str, by: Any, **more: Any) -> Any:
-    done = getattr(moderation, name)(by=by, stream_id=room.stream.id, at=room.now, **more)
+    home = {"put_out": expulsions, "lift": expulsions, "send": reports}.get(name, moderation)
+    done = getattr(home, name)(by=by, stream_id=room.stream.id, at=room.now, **more)
     committed()
     return done
 
@@ -88,10 +89,9 @@ def test_whoever_does_not_keep_order_changes_nothing(room: Any, who: str) -> Non
         with pytest.raises(Forbidden):
             act(room, name, by, **more)
     for name in ("trust", "distrust"):
-        more = {"at": room.now} if name == "trust" else {}
         with pytest.raises(NotFound):
             getattr(moderation, name)(
-                host=by, stream_id=room.stream.id, user_id=room.guest.pk, **more
+                host=by, stream_id=room.stream.id, user_id=room.guest.pk, at=room.now
             )
 
     assert not StreamSilence.objects.exists()
@@ -162,7 +162,12 @@ def test_a_moderator_who_is_put_out_is_no_moderator(room: Any) -> None:
 
 
 def test_a_host_takes_trust_back(room: Any) -> None:
-    this = {"host": room.host, "stream_id": room.stream.id, "user_id": room.trusted.pk}
+    this = {
+        "host": room.host,
+        "stream_id": room.stream.id,
+        "user_id": room.trusted.pk,
+        "at": room.now,
+    }
     moderation.distrust(**this)
     moderation.distrust(**this)
 
@@ -172,7 +177,7 @@ def test_a_host_takes_trust_back(room: Any) -> None:
 def test_a_report_is_kept_once_and_staff_hear_of_the_first(room: Any) -> None:
     admin, message = builders.an_admin(), room.said[room.guest.pk]
     for by in (room.trusted, room.trusted, room.host):
-        act(room, "report", by, message_id=message.id, reason="Rude")
+        act(room, "send", by, message_id=message.id, reason="Rude")
 
     kept = StreamReport.objects.all()
     assert {(one.about, one.message) for one in kept} == {(room.guest, message)}
@@ -181,13 +186,13 @@ def test_a_report_is_kept_once_and_staff_hear_of_the_first(room: Any) -> None:
 
 
 def test_a_person_is_reported_only_where_they_are(room: Any) -> None:
-    act(room, "report", room.guest, user_id=room.host.pk, reason="Asks for money outside")
+    act(room, "send", room.guest, user_id=room.host.pk, reason="Asks for money outside")
     with pytest.raises(NotFound):
-        act(room, "report", room.guest, user_id=room.viewer().pk, reason="x")
+        act(room, "send", room.guest, user_id=room.viewer().pk, reason="x")
     with pytest.raises(NotAMember):
-        act(room, "report", room.guest, user_id=room.guest.pk, reason="x")
+        act(room, "send", room.guest, user_id=room.guest.pk, reason="x")
     for both in ({}, {"user_id": room.host.pk, "message_id": uuid7()}):
         with pytest.raises(InvalidInput):
-            act(room, "report", room.guest, reason="x", **both)
+            act(room, "send", room.guest, reason="x", **both)
 
     assert StreamReport.objects.count() == 1

@@ -1,0 +1,75 @@
+"""Reports: a viewer tells our team of a message or a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from backend.accounts.models import Role, User
+from backend.core.errors import InvalidInput, NotFound
+from backend.notifications import services as notifications
+from live.models import Stream, StreamMessage, StreamReport
+from live.streams import selectors
+from live.streams.errors import NotAMember
+from live.streams.services import keepers
+
+STAFF_TOLD_MAX: Final = 50
+
+
+@transaction.atomic
+def send(
+    *,
+    by: User,
+    stream_id: UUID,
+    reason: str,
+    at: datetime,
+    message_id: UUID | None = None,
+    user_id: UUID | None = None,
+) -> StreamReport:
+    """Complain to our team about a message or a person, once each.
+
+    :raises NotFound: no such stream, message or person. :raises NotAMember: about oneself.
+    :raises InvalidInput: neither is named, or both.
+    """
+    stream = selectors.stream_of(by, stream_id)
+    if (message_id is None) == (user_id is None):
+        raise InvalidInput("Name either a message or a person.")
+    message = keepers.message(stream_id, message_id) if message_id else None
+    about = message.sender if message else _person_here(stream, user_id)
+    if about.id == by.id:
+        raise NotAMember
+    is_first = not StreamReport.objects.filter(stream=stream, about=about).exists()
+    kept, _ = StreamReport.objects.get_or_create(
+        stream=stream,
+        reporter=by,
+        about=about,
+        message=message,
+        defaults={"reason": reason.strip(), "at": at},
+    )
+    if is_first:
+        _tell_staff(kept, at)
+    return kept
+
+
+def _person_here(stream: Stream, user_id: UUID | None) -> User:
+    """Somebody who holds this stream or has said something in it."""
+    said = StreamMessage.objects.filter(stream=stream, sender=user_id)
+    if user_id is None or (user_id != stream.host_id and not said.exists()):
+        raise NotFound("There is no such person here.")
+    return keepers.person(user_id)
+
+
+def _tell_staff(report: StreamReport, at: datetime) -> None:
+    admins = User.objects.filter(role=Role.ADMIN, is_active=True, frozen_at=None)
+    for admin_id in admins.order_by("id").values_list("id", flat=True)[:STAFF_TOLD_MAX]:
+        notifications.notify(
+            user_id=admin_id,
+            kind="staff",
+            title=f"A report from the room “{report.stream.title}”",
+            body=report.reason,
+            url="/django-admin/live/streamreport/",
+            at=at,
+        )

@@ -1,0 +1,90 @@
+"""Who may not be in a room any more leaves it, whatever the reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from backend.accounts.services import accounts, blocks
+from backend.core.errors import NotFound
+from backend.realtime.parcels import Parcel
+from live.streams import selectors
+from live.streams.services import details, expulsions, moderation
+from tests.live.stage import committed
+from tests.live.streams.stage import Studio, denied
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def closed(monkeypatch: pytest.MonkeyPatch) -> list[Parcel]:
+    """The orders to close sockets, as they leave."""
+    heard: list[Parcel] = []
+
+    def hear(letters: Any) -> None:
+        heard.extend(parcel for _, parcel in letters if b"sockets-closed" in parcel.body)
+
+    monkeypatch.setattr("backend.realtime.publish._send", hear)
+    return heard
+
+
+def test_a_block_in_the_midst_of_a_stream_parts_the_two(live: Studio, closed: list[Parcel]) -> None:
+    by_host, by_viewer, stays = live.viewer(), live.viewer(), live.viewer()
+    blocks.block(blocker=live.host, blocked_id=by_host.pk, at=live.now)
+    blocks.block(blocker=by_viewer, blocked_id=live.host.pk, at=live.now)
+    blocks.block(blocker=stays, blocked_id=by_host.pk, at=live.now)
+    committed()
+
+    assert denied(live.stream.id) == {str(by_host.pk), str(by_viewer.pk)}
+    assert len(closed) == 2
+    assert selectors.admitted(stays, live.stream.id, live.now)
+
+
+def test_a_guest_who_is_none_any_more_leaves_and_may_come_again(
+    at: Any, closed: list[Parcel]
+) -> None:
+    studio = Studio(at, access="private")
+    one, two = studio.viewer(), studio.viewer()
+    this = {"host": studio.host, "stream_id": studio.stream.id, "at": at}
+    details.change(wishes={"invited": [one.email, two.email]}, **this)
+    studio.start()
+    details.change(wishes={"invited": [two.email]}, **this)
+    committed()
+    assert denied(studio.stream.id) == {str(one.pk)}
+    assert len(closed) == 1
+
+    expulsions.put_out(by=studio.host, stream_id=studio.stream.id, user_id=two.pk, at=at)
+    details.change(wishes={"invited": [one.email, two.email]}, **this)
+    committed()
+    assert denied(studio.stream.id) == {str(two.pk)}, "put out is put out"
+    assert selectors.admitted(one, studio.stream.id, at)
+
+
+def test_trust_taken_back_closes_a_private_room(at: Any, closed: list[Parcel]) -> None:
+    studio = Studio(at, access="private")
+    studio.start()
+    trusted = studio.viewer()
+    this = {
+        "host": studio.host,
+        "stream_id": studio.stream.id,
+        "user_id": trusted.pk,
+        "at": at,
+    }
+    moderation.trust(**this)
+    assert selectors.admitted(trusted, studio.stream.id, at)
+    moderation.distrust(**this)
+    committed()
+
+    assert len(closed) == 1
+    with pytest.raises(NotFound):
+        selectors.admitted(trusted, studio.stream.id, at)
+
+
+def test_a_suspended_viewer_is_dropped_by_the_engine(live: Studio) -> None:
+    viewer = live.viewer()
+    accounts.freeze(user_id=viewer.pk, at=live.now)
+    committed()
+
+    assert denied(live.stream.id) == {str(viewer.pk)}
+    assert live.row().is_live
