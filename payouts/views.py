@@ -20,6 +20,7 @@ from backend.ledger import selectors as ledger
 from payouts import selectors
 from payouts.serializers import session_of
 from payouts.states import TopUpStatus
+from payouts.words import page_of
 
 PRESET_CHOSEN_CENTS = 2_000
 
@@ -34,7 +35,7 @@ def wallet(request: HttpRequest) -> HttpResponse:
     page = selectors.activity(user, kind=kind, before_seq=int(before) if _is_seq(before) else None)
     context: dict[str, Any] = {
         "balance": ledger.balance_of(user.pk),
-        "rows": [(row, session_of(row.about)) for row in page.rows],
+        "rows": [(row, page_of(row.about)) for row in page.rows],
         "kind": kind if kind in selectors.KINDS else "",
         "next_seq": page.next_seq,
         "waiting": selectors.waiting_for(user, now=clock.now()),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from backend.core.templatetags.money import money
 
-__all__ = ["money", "refusal_text", "title_of"]
+__all__ = ["money", "page_of", "refusal_text", "title_of"]
 
 _AGAIN: Final = "Nothing was charged. Try another card."
 _REFUSALS: Final = {
@@ -35,3 +36,9 @@ def refusal_text(code: str) -> str:
 def title_of(amount_cents: int) -> str:
     """What the hosted page calls this top-up."""
     return f"Add {money(amount_cents)} to your SoulSeer wallet"
+
+
+def page_of(about: str) -> str:
+    """Where the receipt of a line of activity is; nowhere for most."""
+    found = re.fullmatch(r"(session|gift):([0-9a-f-]{36})", about)
+    return f"/{found[1]}s/{found[2]}/receipt/" if found else ""

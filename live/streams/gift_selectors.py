@@ -51,11 +51,16 @@ def event_of(gift: Gift, *, total_cents: int) -> events.Gift:
         id=gift.id,
         gift=drawn(gift.kind, price_cents=gift.price_cents),
         sender_id=None if gift.is_anonymous else gift.sender_id,
-        sender_name=ANONYMOUS if gift.is_anonymous else gift.sender.display_name,
+        sender_name=sender_name(gift),
         combo=gift.combo,
         total_cents=total_cents,
         at=gift.at,
     )
+
+
+def sender_name(gift: Gift) -> str:
+    """Who gave it, as everybody may know it."""
+    return ANONYMOUS if gift.is_anonymous else gift.sender.display_name
 
 
 def drawn(kind: GiftKind, *, price_cents: int) -> dict[str, Any]:

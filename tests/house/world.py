@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
+from uuid import UUID, uuid4
 
 from allauth.mfa.models import Authenticator
 from django.db import connection
@@ -15,8 +16,9 @@ from backend.core import clock
 from backend.ledger import flags, movements
 from backend.ledger.models import Flag
 from backend.notifications import services as notifications
-from live.models import StreamMessage
-from live.streams.services import chats, details, hands, streams
+from live.models import Gift, GiftKind, StreamMessage
+from live.streams import quotes
+from live.streams.services import chats, details, gifts, hands, streams
 from payouts.models import TopUp
 from tests import builders
 from tests.live.stage import Stage
@@ -24,7 +26,7 @@ from tests.live.streams.stage import engine_runs
 
 ROOM: Final = "For the two of us alone"
 QUESTION: Final = "Shall I take the blue house by the quay?"
-_SECRET_IDS: Final = ("session_id", "notice_id", "top_up_id", "stream_id", "message_id")
+_SECRET_IDS: Final = ("session_id", "notice_id", "top_up_id", "stream_id", "message_id", "gift_id")
 MOVED_SQL: Final = """
 SELECT (SELECT count(*) FROM ledger_transfer), (SELECT count(*) FROM ledger_movement),
        (SELECT md5(string_agg(p::text, '|' ORDER BY id)) FROM ledger_pot p),
@@ -91,6 +93,7 @@ def _values(stage: Stage) -> dict[str, Any]:
     message = _room_of(stage)
     return {
         "stream_id": message.stream_id,
+        "gift_id": _gift_in(message.stream_id, stage).pk,
         "message_id": message.pk,
         "session_id": stage.session.pk,
         "reader_id": stage.reader.pk,
@@ -124,6 +127,13 @@ def _room_of(stage: Stage) -> StreamMessage:
     this = {"stream_id": room.pk, "at": stage.now}
     hands.raise_hand(user=stage.client, **this)
     return chats.send(sender_id=stage.client.pk, key="k", text="It is me", **this)
+
+
+def _gift_in(stream_id: UUID, stage: Stage) -> Gift:
+    """A candle from the client."""
+    kind = GiftKind.objects.get(code="candle")
+    wish = gifts.Wish(uuid4(), stream_id, kind.pk, quotes.of(kind, at=stage.now).text)
+    return gifts.send(wish, sender=stage.client, at=stage.now).gift
 
 
 def _flag_of(stage: Stage) -> Flag:
