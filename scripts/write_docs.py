@@ -42,7 +42,11 @@ EVENTS_HEAD = """# What sockets say
 Written by `make docs` from `backend/realtime/events/`. A frame is
 `{"type", "id", "seq", "ts", "data"}`; the fields below are those of `data`. `?` marks a field
 that is left out when it has no value. Get a ticket from `POST /api/v1/ws-tickets/` and connect to
-`/ws/v1/me/?ticket=…` or `/ws/v1/sessions/{id}/?ticket=…`.
+`/ws/v1/me/?ticket=…`, `/ws/v1/sessions/{id}/?ticket=…` or `/ws/v1/streams/{id}/?ticket=…`.
+
+A page in a live room says `heartbeat` every 5 seconds (`pong` answers; a host's carries `kbps`,
+`loss_pct` and `fps`) and `stream-chat` with `key` and `text`. A refused frame is answered by
+`error`: `blocked_word`, `slow_mode`, `muted`, `too_many`, `invalid_input`.
 """
 
 
