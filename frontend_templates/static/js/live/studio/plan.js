@@ -159,9 +159,13 @@ const addresses = (text) => text.split(/[\s,;]+/).filter(Boolean);
 /** @param {unknown} error @returns {[string, string][]} */
 function problems(error) {
   if (!(error instanceof ApiError)) return [["", error instanceof Error ? error.message : "That did not work."]];
-  /** @type {{field?: string, name?: string, detail?: string, message?: string}[]} */
+  /** @type {{field?: string, detail?: string}[]} */
   const list = Array.isArray(error.problem.errors) ? error.problem.errors : [];
   if (!list.length) return [["", error.message]];
   const names = /** @type {Record<string, string>} */ ({ price_cents: "price", goal_cents: "goal" });
-  return list.map((each) => [names[each.field ?? ""] ?? each.field ?? "", each.detail ?? each.message ?? error.message]);
+  return list.map((each) => {
+    // A list's third address is complained of as "invited.2".
+    const field = (each.field ?? "").split(".")[0];
+    return [names[field] ?? field, each.detail ?? error.message];
+  });
 }
