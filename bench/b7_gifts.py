@@ -1,14 +1,17 @@
 """B7: from a gift's request to the moment at which each of 500 sockets has read it.
 
 The gift goes the product's whole way: HTTP, the books, the commit, the bus, the sockets of the
-room, which sit in another process, as in production. The peer is one process that tells the
-posted bytes to all its sockets: the same server, the same socket protocol, the same length.
+room, which sit in another process, as in production. The peer has two processes too, the same
+socket server and protocol and the same Redis between them, and hands out what was posted, of the
+same length; it knows no people, no money and no database. Of ours the second half alone, from
+publishing on, is told apart.
 """
 
 from __future__ import annotations
 
 import http.client
 import json
+import os
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +23,7 @@ from bench import places
 from bench.figures import Figure
 from bench.relay import servers
 from bench.streams import ours, stage
+from bench.web import server
 
 SOCKETS: Final = 500
 GIFTS: Final = 120
@@ -34,9 +38,11 @@ _CSRF: Final = "b7" * 16
 
 @dataclass(frozen=True)
 class Seen:
-    """Milliseconds from the request to each socket, in order; how many never saw theirs."""
+    """Milliseconds from the request to each socket, in order, and to the answers; how many
+    sockets never saw theirs."""
 
     milliseconds: list[float]
+    answers: list[float]
     missing: int
 
     @property
@@ -46,11 +52,13 @@ class Seen:
 
 def figures() -> list[Figure]:
     """Ours, then the raw fan-out."""
+    os.environ["SECRET_KEY"] = server.SECRET_KEY  # whoever signs in here is known there
     with places.database("b7"), ours.engine(servers.free_port(), origins="http://127.0.0.1"):
-        mine = _gifts()
-    theirs = _raw()
-    ratio = mine.p99 / theirs.p99
-    met = mine.missing == 0 and ratio <= GOAL_RATIO and mine.p99 < GOAL_MS
+        mine, told = _gifts()
+        theirs = _raw()
+    peer = "raw fan-out, same server"
+    whole = mine.missing == 0 and mine.p99 <= min(GOAL_RATIO * theirs.p99, GOAL_MS)
+    half = told.missing == 0 and told.p99 <= GOAL_RATIO * theirs.p99
     return [
         Figure(
             "B7",
@@ -58,18 +66,35 @@ def figures() -> list[Figure]:
             "ms",
             mine.p99,
             theirs.p99,
-            "raw fan-out, same server",
+            peer,
             f"<= {GOAL_RATIO:g} times, < {GOAL_MS} ms",
-            met,
-            f"{GIFTS} gifts; median {median(mine.milliseconds):.1f} ms, "
-            f"peer {median(theirs.milliseconds):.1f} ms; worst {mine.milliseconds[-1]:.0f} ms, "
-            f"peer {theirs.milliseconds[-1]:.0f} ms; never seen {mine.missing}, "
-            f"peer {theirs.missing}",
-        )
+            whole,
+            f"{GIFTS} gifts; {_spread(mine)}; peer {_spread(theirs)}",
+        ),
+        Figure(
+            "B7",
+            f"of it from published to seen by {SOCKETS} sockets, p99",
+            "ms",
+            told.p99,
+            theirs.p99,
+            peer,
+            f"<= {GOAL_RATIO:g} times",
+            half,
+            _spread(told),
+        ),
     ]
 
 
-def _gifts() -> Seen:
+def _spread(seen: Seen) -> str:
+    words = f"median {median(seen.milliseconds):.1f} ms, worst {seen.milliseconds[-1]:.0f} ms, "
+    words += f"the sender had an answer after a median of {median(seen.answers):.1f} ms"
+    return words + (f", {seen.missing} NEVER SEEN" if seen.missing else "")
+
+
+def _gifts() -> tuple[Seen, Seen]:
+    """From the request on, and from publishing on."""
+    from backend.realtime import rooms
+    from backend.realtime.publish import publish
     from live.streams import quotes
 
     now = datetime.now(UTC)
@@ -78,8 +103,8 @@ def _gifts() -> Seen:
     audience = stage.audience(SOCKETS)
     kind = quotes.tray(now)[0]
     order = {"kind_id": str(kind["id"]), "quote": kind["quote"], "anonymous": False}
-    with servers.ours(2) as (sockets, web):
-        line = _Line(web.port)
+    with servers.ours() as (sockets,), server.serving("backend.config.wsgi:application") as web:
+        line = _Line(web)
 
         def send(number: int) -> str:
             gift_id = str(uuid4())
@@ -94,38 +119,48 @@ def _gifts() -> Seen:
             send(number)  # a warm process, as after its first minute
         line.hang_up()  # the server would, while the sockets are opened
         plan = stage.addresses(on.stream_id, audience, sockets.port)
-        return _measure(plan, send)
+        whole = _measure(plan, send)
+
+        def tell(number: int) -> str:
+            told = stage.gift_event(str(uuid4()), number)
+            publish(told, to=rooms.stream(on.stream_id))
+            return str(told.id)
+
+        plan = stage.addresses(on.stream_id, audience, sockets.port)
+        return whole, _measure(plan, tell)
 
 
 def _raw() -> Seen:
-    with servers.ours(1, "bench.streams.raw:application") as (server,):
-        line = _Line(server.port)
+    with servers.ours(2, "bench.streams.raw:application") as (sockets, web):
+        line = _Line(web.port)
 
         def send(number: int) -> str:
             gift_id = str(uuid4())
             line.post("/", stage.gift_frame(gift_id, number), {}, wanted=204)
             return gift_id
 
-        return _measure("\n".join([f"{server.port} /"] * SOCKETS), send)
+        return _measure("\n".join([f"{sockets.port} /"] * SOCKETS), send)
 
 
 def _measure(plan: str, send: Any) -> Seen:
     """Send gifts at a steady pace while all of the plan's sockets listen."""
     seconds = GIFTS * EVERY_SECONDS + 2 * _LAST_SECONDS
     sent: dict[str, int] = {}
+    answers = []
     with servers.load(plan, "listen", seconds=seconds) as listeners:
         began = time.monotonic()
         for number in range(GIFTS):
             time.sleep(max(0.0, began + number * EVERY_SECONDS - time.monotonic()))
             asked = time.monotonic_ns()
             sent[send(number)] = asked
+            answers.append((time.monotonic_ns() - asked) / _MS)
         said, _ = listeners.communicate(timeout=seconds + 60)
     took = [
         (int(at) - sent[gift_id]) / _MS
         for gift_id, at in (line.split() for line in said.splitlines())
         if gift_id in sent
     ]
-    return Seen(sorted(took), GIFTS * SOCKETS - len(took))
+    return Seen(sorted(took), answers, GIFTS * SOCKETS - len(took))
 
 
 class _Line:

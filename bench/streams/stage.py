@@ -89,13 +89,12 @@ def addresses(stream_id: UUID, people: list[UUID], port: int) -> str:
     return "\n".join(f"{port} /ws/v1/{room}/?ticket={ticket}" for ticket in issued)
 
 
-def gift_frame(gift_id: str, number: int) -> bytes:
-    """What a page hears of a gift, byte for byte but for its ids."""
+def gift_event(gift_id: str, number: int) -> Any:
+    """What a room hears of a gift."""
     from datetime import UTC
 
-    from backend.realtime import events, parcels
+    from backend.realtime import events
 
-    now = datetime.now(UTC)
     look = {
         "code": "candle",
         "name": "Candle",
@@ -104,5 +103,12 @@ def gift_frame(gift_id: str, number: int) -> bytes:
         "grand": False,
         "price_cents": 50,
     }
-    told = events.Gift(UUID(gift_id), look, UUID(gift_id), f"Giver {number}", 1, 50 * number, now)
-    return parcels.of(told).numbered(number)
+    known, now = UUID(gift_id), datetime.now(UTC)
+    return events.Gift(known, look, known, f"Giver {number}", 1, 50 * number, now)
+
+
+def gift_frame(gift_id: str, number: int) -> bytes:
+    """The same as a page reads it."""
+    from backend.realtime import parcels
+
+    return parcels.of(gift_event(gift_id, number)).numbered(number)

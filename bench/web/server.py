@@ -12,10 +12,11 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 START_SECONDS_MAX: Final = 60
+SECRET_KEY: Final = "only-for-this-bench-and-long-enough-to-be-one-0123456789"
 _PRODUCTION: Final = {
     "DEBUG": "0",
     "DEMO": "0",
-    "SECRET_KEY": "only-for-this-bench-and-long-enough-to-be-one-0123456789",
+    "SECRET_KEY": SECRET_KEY,
     "ALLOWED_HOSTS": "*",
     "STRIPE_SECRET_KEY": "sk_test_not_used_here",
     "STRIPE_API_BASE": "",
