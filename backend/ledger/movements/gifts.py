@@ -14,7 +14,7 @@ from django.db import transaction
 
 from backend.accounts.models import User
 from backend.core.announcements import announce
-from backend.ledger import pots
+from backend.ledger import flags, pots
 from backend.ledger.announcements import WalletCredited, WalletSpent
 from backend.ledger.errors import KeyReused
 from backend.ledger.models import Lot, Movement, PotKind, Transfer
@@ -133,6 +133,7 @@ def _share(fact: Fact, *, payer: User, earner: User, matures_from: datetime) -> 
         _refuse_others(posted.movement, payer, earner)
         return posted.movement
     _open_lot(fact, earner, share.reader_cents, matures_from)
+    flags.examine(about=fact.about, client_id=payer.pk, reader_id=earner.pk, at=fact.at)
     announce(WalletSpent(client_id=payer.pk, at=fact.at))
     return posted.movement
 
