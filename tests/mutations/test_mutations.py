@@ -24,6 +24,7 @@ FILES = ("manage.py", "pyproject.toml")
 BILLING = "tests/live/services/test_billing.py"
 RACES = "tests/live/test_races.py"
 CASES = "tests/live/test_cases.py"
+GIFTS = ("tests/live/streams/test_gift_cases.py", "tests/live/streams/services/test_gifts.py")
 TOP_UPS = "tests/payouts/test_top_ups_cases.py"
 WEBHOOKS = "tests/payouts/test_webhooks_cases.py"
 SECONDS_MAX = 600
@@ -148,6 +149,48 @@ MUTATIONS = [
         "    if is_strong:\n        _hold(lot)\n",
         "",
         ("tests/live/test_flags_cases.py",),
+    ),
+    Mutation(
+        "send a gift again with a key of its own",
+        "backend/ledger/movements/gifts.py",
+        '    name = f"gift:{gift_id}"\n',
+        "    name = f\"gift:{__import__('uuid').uuid4()}\"\n",
+        ("tests/backend/ledger/movements/test_gifts.py",),
+    ),
+    Mutation(
+        "let gifts of one sender pass each other",
+        "live/streams/services/gifts.py",
+        "    sender = User.objects.select_for_update(no_key=True).get(pk=sender.pk)\n",
+        "    sender = User.objects.get(pk=sender.pk)\n",
+        ("tests/live/streams/test_gift_races.py",),
+    ),
+    Mutation(
+        "take gifts after the end",
+        "live/streams/services/gifts.py",
+        "    running = Stream.objects.filter(id=gift.stream_id, state=StreamState.LIVE)\n",
+        "    running = Stream.objects.filter(id=gift.stream_id)\n",
+        ("tests/live/streams/test_gift_races.py",),
+    ),
+    Mutation(
+        "charge what the catalogue says now",
+        "live/streams/services/gifts.py",
+        "    return price_cents\n",
+        "    return kind.price_cents\n",
+        GIFTS,
+    ),
+    Mutation(
+        "spend promotional credit on gifts",
+        "backend/ledger/movements/gifts.py",
+        "    wallet, pending = pots.wallet_of(payer.pk), pots.pending_of(earner.pk)\n",
+        "    wallet, pending = pots.promo_of(payer.pk), pots.pending_of(earner.pk)\n",
+        GIFTS,
+    ),
+    Mutation(
+        "give back a door of a stream that runs",
+        "live/streams/services/passes.py",
+        "    if entrance.refunded_at or stream.state != StreamState.CANCELLED:\n",
+        "    if entrance.refunded_at:\n",
+        ("tests/live/streams/services/test_passes.py",),
     ),
 ]
 
