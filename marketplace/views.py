@@ -59,7 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "online_count": online.count(),
             "reader_count": readers_of.listed(readers_of.Filters(), now=now).count(),
             "live": streams.live_now(LIVE_SHOWN, user),
-            "soon": streams.upcoming(SOON_SHOWN, user),
+            "soon": streams.upcoming(SOON_SHOWN, user, now),
             "met": [
                 {"card": cards.card(one.profile, favourites=kept, now=now), "last": one}
                 for one in met

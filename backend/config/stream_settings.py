@@ -60,7 +60,7 @@ ENGINE_LAG_MS_MAX: float = _env.float("ENGINE_LAG_MS_MAX", default=20.0)
 
 # ── Rooms ───────────────────────────────────────────────────────────────────────────────────
 HOST_GONE_SECONDS: int = _env.int("HOST_GONE_SECONDS", default=60)
-STREAM_OVERDUE_HOURS = 24  # what was paid for and has not begun by then is called off
+STREAM_OVERDUE_HOURS = 24  # what has not begun by then is called off
 STREAM_CHAT_CHARS_MAX = 500
 STREAM_CHAT_PER_10_SECONDS = 10
 STREAM_PASS_MIN_CENTS = 100

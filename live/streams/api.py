@@ -71,7 +71,7 @@ class StreamsView(APIView):
     def get(self, request: Request) -> Response:
         """List what the asker may know of: announced ones the soonest first, else the newest."""
         user = asker(request)
-        pages, rows = listing.asked(user, request.query_params)
+        pages, rows = listing.asked(user, request.query_params, clock.now())
         found = pages.paginate_queryset(rows, request, self) or []
         cards = [card(stream, user.id if user else None) for stream in found]
         return pages.get_paginated_response(StreamOutput(cards, many=True).data)

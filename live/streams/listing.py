@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from backend.accounts.models import User
 from backend.core.errors import InvalidInput
@@ -30,9 +31,12 @@ class SoonestFirst(CursorPages):
     ordering = ("scheduled_at", "id")  # type: ignore[assignment]  # DRF takes both
 
 
-def asked(user: User | None, params: Mapping[str, str]) -> tuple[CursorPages, QuerySet[Stream]]:
+def asked(
+    user: User | None, params: Mapping[str, str], at: datetime
+) -> tuple[CursorPages, QuerySet[Stream]]:
     """How to page, and what the asker may know of and asked for.
 
+    What is an hour overdue is listed as scheduled for its host only.
     :raises InvalidInput: a filter says what there is not.
     """
     rows = selectors.known_to(user)
@@ -44,7 +48,9 @@ def asked(user: User | None, params: Mapping[str, str]) -> tuple[CursorPages, Qu
     if host := params.get("host", ""):
         rows = rows.filter(host=_id(host))
     if params.get("state") == StreamState.SCHEDULED:
-        return SoonestFirst(), rows.filter(scheduled_at__isnull=False)
+        due = Q(scheduled_at__gt=at - selectors.OVERDUE)
+        own = Q(host=user, scheduled_at__isnull=False) if user else Q()
+        return SoonestFirst(), rows.filter(due | own)
     return CursorPages(), rows
 
 

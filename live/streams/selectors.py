@@ -47,12 +47,13 @@ def known_to(user: User | None) -> QuerySet[Stream]:
     """Every stream that ``user`` (None: a visitor) may know of, with marks of theirs.
 
     Private ones only for their host, those invited by a verified address and moderators; what
-    was never announced and what was cancelled only for the host; nothing between two people of
-    whom one has blocked the other.
+    was never announced, what was cancelled and what a suspended host announced only for the
+    host; nothing between two people of whom one has blocked the other.
     """
     rows = Stream.objects.select_related("host", "host__reader_profile")
-    announced = ~Q(state=StreamState.CANCELLED) & ~Q(
-        state=StreamState.SCHEDULED, scheduled_at__isnull=True
+    comes = Q(scheduled_at__isnull=False, host__frozen_at=None, host__is_active=True)
+    announced = Q(state__in=[StreamState.LIVE, StreamState.ENDED]) | (
+        Q(state=StreamState.SCHEDULED) & comes
     )
     if user is None:
         rows = rows.annotate(has_pass=_NO, reminded=_NO, is_moderator=_NO)
@@ -163,13 +164,9 @@ def live_now(limit: int = SHOWN_MAX, user: User | None = None) -> list[StreamCar
     return cards_of(rows[:limit], user)
 
 
-def upcoming(
-    limit: int = SHOWN_MAX, user: User | None = None, at: datetime | None = None
-) -> list[StreamCard]:
-    """What is announced, the soonest first; ``at``: and not yet an hour overdue."""
-    rows = known_to(user).filter(state=StreamState.SCHEDULED, scheduled_at__isnull=False)
-    if at is not None:
-        rows = rows.filter(scheduled_at__gt=at - OVERDUE)
+def upcoming(limit: int, user: User | None, at: datetime) -> list[StreamCard]:
+    """What is announced and not yet an hour overdue, the soonest first."""
+    rows = known_to(user).filter(state=StreamState.SCHEDULED, scheduled_at__gt=at - OVERDUE)
     return cards_of(rows.order_by("scheduled_at", "id")[:limit], user)
 
 

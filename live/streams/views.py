@@ -43,7 +43,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     """
     user = _user(request)
     wanted = {name: request.GET.get(name, "") for name in ("topic", "language")}
-    _, rows = listing.asked(user, wanted)
+    _, rows = listing.asked(user, wanted, clock.now())
     live = rows.filter(state=StreamState.LIVE).order_by("-viewers_now", "-id")
     coming = rows.filter(
         state=StreamState.SCHEDULED, scheduled_at__gt=clock.now() - selectors.OVERDUE

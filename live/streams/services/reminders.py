@@ -56,6 +56,7 @@ def send_due(*, at: datetime) -> int:
         stream__state=StreamState.SCHEDULED,
         stream__scheduled_at__lte=at + SOON,
         stream__scheduled_at__gt=at - LATE,
+        stream__host__frozen_at=None,
     )
     live = Q(told_live_at=None, stream__state=StreamState.LIVE)
     cancelled = Q(told_live_at=None, stream__state=StreamState.CANCELLED)
