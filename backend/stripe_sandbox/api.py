@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from backend.stripe_sandbox import endpoints, errors, expansion, idempotency, parameters
-from backend.stripe_sandbox.acts import checkouts
+from backend.stripe_sandbox.acts import agendas
 from backend.stripe_sandbox.faults import Fault
 from backend.stripe_sandbox.idempotency import Kept
 from backend.stripe_sandbox.world import API_VERSION, Caller, World, caller
@@ -128,8 +128,8 @@ def _act(
     paths: list[str],
 ) -> dict[str, Any]:
     refusal = None
+    agendas.run_due(world)
     with world.store.transaction():
-        checkouts.close_overdue(world)
         try:
             body = endpoint.act(world, asked, **parts)
         except errors.ApiError as error:
@@ -150,6 +150,8 @@ async def _before(fault: Fault | None) -> None:
             raise errors.ApiError(429, "Too many requests.", code="rate_limit", kept=False)
         case "409":
             raise errors.ApiError(409, "Lock timeout.", code="lock_timeout", kept=False)
+        case "409_in_progress":
+            raise idempotency.in_progress("…")
         case "slow":
             await asyncio.sleep(fault.lasts() if fault else 0)
         case "hang_before":

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from backend.stripe_sandbox import expansion
-from backend.stripe_sandbox.acts import accounts, checkouts, intents
+from backend.stripe_sandbox.acts import accounts, agendas, checkouts, intents
 from backend.stripe_sandbox.errors import ApiError, malformed
 from backend.stripe_sandbox.faults import WebhookModes
 from backend.stripe_sandbox.world import World
@@ -83,8 +83,8 @@ class Controls:
                 raise malformed("The clock never goes back.", "advance", "parameter_invalid")
             with self.world.store.transaction():
                 self.world.advance(ahead)
-                checkouts.close_overdue(self.world)
                 self.world.store.db.execute("UPDATE delivery SET due = due - ?", [ahead])
+            agendas.run_due(self.world)
             self.world.wake()
         return {"now": self.world.now()}
 

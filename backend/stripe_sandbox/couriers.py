@@ -12,8 +12,7 @@ import time
 
 import httpx
 
-from backend.stripe_sandbox.acts import observers
-from backend.stripe_sandbox.acts.customers import shown
+from backend.stripe_sandbox.acts import agendas, observers
 from backend.stripe_sandbox.store import Body
 from backend.stripe_sandbox.world import DAY_SECONDS, World
 
@@ -46,6 +45,7 @@ class Courier:
         async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False) as http:
             while True:
                 self._bell.clear()
+                agendas.run_due(self.world)
                 batch = [] if self.world.webhooks.stopped else self._due()
                 if batch:
                     await asyncio.gather(*(self._deliver(http, *row) for row in batch))
@@ -70,11 +70,12 @@ class Courier:
             self._note(seq, "lost", tries, "the endpoint is gone")
             return
         modes = self.world.webhooks
-        if modes.drop_every and seq % modes.drop_every == 0:
+        meant = modes.hold_for(event)
+        if meant and modes.drop_every and seq % modes.drop_every == 0:
             self._note(seq, "lost", tries, "dropped")
             return
         said = ""
-        for _ in range(max(1, modes.duplicate)):
+        for _ in range(max(1, modes.duplicate if meant else 1)):
             said = await self._post(http, event, endpoint)
         if said.startswith("2"):
             self._note(seq, "delivered", tries + 1, said)
@@ -83,8 +84,7 @@ class Courier:
 
     async def _post(self, http: httpx.AsyncClient, event: Body, endpoint: Body) -> str:
         modes = self.world.webhooks
-        visible = {**event, "data": {**event["data"], "object": shown(event["data"]["object"])}}
-        payload = json.dumps(observers.present(self.world, visible), indent=2)
+        payload = json.dumps(observers.present(self.world, event), indent=2)
         at = int(time.time()) + modes.timestamp_offset
         signature = sign(payload, modes.secret or endpoint["sandbox_secret"], at)
         headers = {"Content-Type": "application/json; charset=utf-8", "Stripe-Signature": signature}

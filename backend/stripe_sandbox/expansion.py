@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from backend.stripe_sandbox.acts import balances
-from backend.stripe_sandbox.acts.customers import shown
 from backend.stripe_sandbox.errors import malformed
-from backend.stripe_sandbox.store import Body
+from backend.stripe_sandbox.store import Body, shown
 from backend.stripe_sandbox.world import World
 
 DEPTH_MAX = 4

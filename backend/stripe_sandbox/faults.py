@@ -16,6 +16,7 @@ Kind = Literal[
     "reset_after",
     "429",
     "409",
+    "409_in_progress",
     "slow",
     "garbage_json",
 ]
@@ -87,6 +88,15 @@ class WebhookModes:
     secret: str = ""  # sign with this instead
     timestamp_offset: int = 0  # seconds added to the signature's time
     stopped: bool = False  # deliver nothing, keep the queue
+    only: str = ""  # the modes above hold for event types that begin with this
+
+    def hold_for(self, event: dict[str, Any]) -> bool:
+        """Whether the modes mean this event."""
+        return str(event["type"]).startswith(self.only)
+
+    def delay_of(self, event: dict[str, Any]) -> float:
+        """Seconds before the first try."""
+        return self.delay if self.hold_for(event) else 0.0
 
     def change(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Set the named modes; the state of all of them comes back.

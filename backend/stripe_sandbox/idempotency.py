@@ -49,14 +49,19 @@ def begin(world: World, scope: str, key: str, request: str) -> Kept | None:
             kept=False,
         )
     if row[1] is None:
-        raise ApiError(
-            409,
-            f"There is currently another in-progress request using this Idempotent Key: {key}",
-            type="idempotency_error",
-            code="idempotency_key_in_use",
-            kept=False,
-        )
+        raise in_progress(key)
     return Kept(row[1], json.loads(row[2]))
+
+
+def in_progress(key: str) -> ApiError:
+    """The 409 of a key whose first request is still running."""
+    return ApiError(
+        409,
+        f"There is currently another in-progress request using this Idempotent Key: {key}",
+        type="idempotency_error",
+        code="idempotency_key_in_use",
+        kept=False,
+    )
 
 
 def finish(world: World, scope: str, key: str, answer: Kept) -> None:

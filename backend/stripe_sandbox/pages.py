@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from backend.stripe_sandbox import controls
-from backend.stripe_sandbox.acts import accounts, checkouts
+from backend.stripe_sandbox.acts import accounts, agendas, checkouts
 from backend.stripe_sandbox.cards import CARDS
 from backend.stripe_sandbox.errors import ApiError
 from backend.stripe_sandbox.store import Body
@@ -84,8 +84,7 @@ class Pages:
         session = self.world.store.get(request.path_params["session"], "checkout.session")
         if session is None:
             return _gone("No such payment", "This address belongs to no payment.", 404)
-        with self.world.store.transaction():
-            checkouts.close_overdue(self.world)
+        agendas.run_due(self.world)
         session = self.world.need("checkout.session", session["id"])
         if session["status"] == "complete":
             return RedirectResponse(_back(session), 303)

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backend.stripe_sandbox import api, controls, pages
-from backend.stripe_sandbox.acts import observers
+from backend.stripe_sandbox.acts import balances, observers
 from backend.stripe_sandbox.couriers import Courier
 from backend.stripe_sandbox.store import Store
 from backend.stripe_sandbox.world import World
@@ -30,6 +30,7 @@ def build(
     world = World(Store(folder / "stripe_sandbox.sqlite3"), base_url)
     if seed and world.store.fact("seed") is None:
         world.store.remember("seed", seed)
+    balances.open_books(world)
     if webhook_url:
         observers.ensure(world, url=webhook_url, secret=webhook_secret)
 

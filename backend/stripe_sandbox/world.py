@@ -13,7 +13,7 @@ from typing import Any
 
 from backend.stripe_sandbox import errors
 from backend.stripe_sandbox.faults import Faults, WebhookModes
-from backend.stripe_sandbox.store import Body, Store
+from backend.stripe_sandbox.store import Body, Store, shown
 
 API_VERSION = "2026-10-28.endive"
 DAY_SECONDS = 86_400
@@ -72,37 +72,56 @@ class World:
             raise errors.missing(kind, object_id, param)
         return found
 
-    def announce(self, kind: str, body: Body, before: Body | None = None) -> Body:
-        """Keep an event of type ``kind`` about ``body`` and queue it for every endpoint."""
-        asked = caller.get()
-        shown: dict[str, Any] = {"object": body}
-        if before is not None:
-            shown["previous_attributes"] = before
-        event = self.store.add(
-            "event",
-            {
-                "id": self.new_id("evt"),
-                "object": "event",
-                "account": None,
-                "api_version": API_VERSION,
-                "created": self.now(),
-                "data": shown,
-                "livemode": False,
-                "pending_webhooks": 0,
-                "request": {"id": asked.request_id, "idempotency_key": asked.idempotency_key},
-                "type": kind,
-            },
+    def later(self, seconds: float, act: str, object_id: str) -> None:
+        """Let ``acts.agendas`` do ``act`` to an object once the clock has gone on that far."""
+        self.store.db.execute(
+            "INSERT INTO agenda (at, act, object) VALUES (?, ?, ?)",
+            [int(self.now() + seconds), act, object_id],
         )
+
+    def announce(
+        self, kind: str, body: Body, before: Body | None = None, account: str | None = None
+    ) -> Body:
+        """Keep an event of type ``kind`` about ``body`` and queue it for whoever wants it.
+
+        ``account`` is the connected account that it happened to; None is the platform.
+        """
+        asked = caller.get()
+        told: dict[str, Any] = {"object": shown(body)}
+        if before is not None:
+            told["previous_attributes"] = before
+        event = {
+            "id": self.new_id("evt"),
+            "object": "event",
+            "account": account,
+            "api_version": API_VERSION,
+            "created": self.now(),
+            "data": told,
+            "livemode": False,
+            "pending_webhooks": 0,
+            "request": {"id": asked.request_id, "idempotency_key": asked.idempotency_key},
+            "type": kind,
+        }
+        self.store.add("event", event, account)
         self.queue(event)
         return event
 
     def queue(self, event: Body) -> None:
-        """Queue an event for every endpoint that wants it."""
-        for endpoint in self.store.all("webhook_endpoint"):
-            wanted = endpoint["enabled_events"]
-            if endpoint["status"] == "enabled" and ("*" in wanted or event["type"] in wanted):
+        """Queue an event for every endpoint or destination that wants it."""
+        kind = "webhook_endpoint" if event["object"] == "event" else "v2.core.event_destination"
+        for endpoint in self.store.all(kind):
+            if endpoint["status"] == "enabled" and _wants(endpoint, event):
                 self.store.db.execute(
                     "INSERT INTO delivery (event, endpoint, due) VALUES (?, ?, ?)",
-                    [event["id"], endpoint["id"], time.time() + self.webhooks.delay],
+                    [event["id"], endpoint["id"], time.time() + self.webhooks.delay_of(event)],
                 )
         self.wake()
+
+
+def _wants(endpoint: Body, event: Body) -> bool:
+    """Connect endpoints hear of connected accounts, others of the platform; ours of both."""
+    wanted = endpoint["enabled_events"]
+    if "*" not in wanted and event["type"] not in wanted:
+        return False
+    connect = endpoint.get("sandbox_connect")
+    return connect is None or connect == bool(event.get("account"))

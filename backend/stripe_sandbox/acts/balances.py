@@ -1,15 +1,24 @@
-"""The platform's balance: every movement of it is a balance transaction that settles later."""
+"""Balances: every movement is a balance transaction that settles now or later.
+
+The sums are kept (``purse``, ``settling``), so asking for them never grows with history.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from backend.stripe_sandbox.store import Body
-from backend.stripe_sandbox.world import DAY_SECONDS, World
+from backend.stripe_sandbox.world import DAY_SECONDS, World, caller
 
 SETTLES_AFTER_SECONDS = 2 * DAY_SECONDS
 _FEE_PER_MILLE, _FEE_FIXED_CENTS = 29, 30
-_CATEGORIES = {"refund": "refund", "transfer": "transfer", "transfer_refund": "transfer_reversal"}
+_CATEGORIES = {
+    "payment": "charge",
+    "payment_refund": "refund",
+    "payout_cancel": "payout_reversal",
+    "payout_failure": "payout_reversal",
+    "transfer_refund": "transfer_reversal",
+}
 
 
 def fee_of(amount: int) -> int:
@@ -17,40 +26,65 @@ def fee_of(amount: int) -> int:
     return (amount * _FEE_PER_MILLE + 500) // 1000 + _FEE_FIXED_CENTS
 
 
-def record(world: World, kind: str, source: Body, *, amount: int, at_once: bool = True) -> Body:
-    """Keep a balance transaction of ``kind`` (``charge`` costs a fee) about ``source``."""
-    fee = fee_of(amount) if kind == "charge" else 0
-    details = [
-        {
-            "amount": fee,
-            "application": None,
-            "currency": source["currency"],
-            "description": "Stripe processing fees",
-            "type": "stripe_fee",
-        }
-    ]
-    now = world.now()
-    return world.store.add(
-        "balance_transaction",
-        {
-            "id": world.new_id("txn"),
-            "object": "balance_transaction",
-            "amount": amount,
-            "available_on": now if at_once else now + SETTLES_AFTER_SECONDS,
-            "balance_type": "payments",
-            "created": now,
-            "currency": source["currency"],
-            "description": source.get("description"),
-            "exchange_rate": None,
-            "fee": fee,
-            "fee_details": details if fee else [],
-            "net": amount - fee,
-            "reporting_category": _CATEGORIES.get(kind, kind),
-            "source": source["id"],
-            "status": "pending",
-            "type": kind,
-        },
+def record(world: World, kind: str, source: Body, *, amount: int, **more: Any) -> Body:
+    """Keep a balance transaction of ``kind`` about ``source``; a ``charge`` costs a fee.
+
+    ``more``: ``at_once`` (False: available in two days), ``account`` (a connected one),
+    ``fee`` (cents), ``fee_title``, ``category``, ``description``.
+    """
+    fee = more.get("fee", fee_of(amount) if kind == "charge" else 0)
+    now, account = world.now(), more.get("account")
+    details = {
+        "amount": fee,
+        "application": None,
+        "currency": source["currency"],
+        "description": more.get("fee_title", "Stripe processing fees"),
+        "type": "stripe_fee",
+    }
+    transaction = {
+        "id": world.new_id("txn"),
+        "object": "balance_transaction",
+        "amount": amount,
+        "available_on": now if more.get("at_once", True) else now + SETTLES_AFTER_SECONDS,
+        "balance_type": "payments",
+        "created": now,
+        "currency": source["currency"],
+        "description": more.get("description") or source.get("description"),
+        "exchange_rate": None,
+        "fee": fee,
+        "fee_details": [details] if fee else [],
+        "net": amount - fee,
+        "reporting_category": more.get("category") or _CATEGORIES.get(kind, kind),
+        "source": source["id"],
+        "status": "pending",
+        "type": kind,
+    }
+    _count(world, transaction, account)
+    return world.store.add("balance_transaction", transaction, account)
+
+
+def _count(world: World, transaction: Body, account: str | None) -> None:
+    world.store.db.execute(
+        "INSERT INTO settling (due, account, currency, net) VALUES (?, ?, ?, ?)",
+        [
+            transaction["available_on"],
+            account or "",
+            transaction["currency"],
+            transaction["net"],
+        ],
     )
+
+
+def open_books(world: World) -> None:
+    """Count what a file from before the sums were kept already holds."""
+    if world.store.fact("books"):
+        return
+    with world.store.transaction():
+        for transaction in world.store.all("balance_transaction"):
+            _count(world, transaction, world.store.owner(transaction["id"]))
+        for session in world.store.all("checkout.session", {"status": "open"}):
+            world.later(session["expires_at"] - world.now(), "expire_session", session["id"])
+        world.store.remember("books", True)
 
 
 def present(world: World, transaction: Body) -> Body:
@@ -64,14 +98,28 @@ def retrieve(world: World, asked: dict[str, Any], transaction: str) -> Body:
     return present(world, world.need("balance_transaction", transaction))
 
 
-def available(world: World, currency: str = "usd") -> int:
-    """Cents that may be transferred out now."""
-    return _sums(world, currency)[0]
+def available(world: World, currency: str = "usd", account: str | None = None) -> int:
+    """Cents that may leave this balance now."""
+    db = world.store.db
+    ripe = db.execute(
+        "DELETE FROM settling WHERE due <= ? RETURNING account, currency, net", [world.now()]
+    ).fetchall()
+    db.executemany(
+        "INSERT INTO purse VALUES (?, ?, ?)"
+        " ON CONFLICT (account, currency) DO UPDATE SET ready = ready + excluded.ready",
+        ripe,
+    )
+    sql = "SELECT ready FROM purse WHERE account = ? AND currency = ?"
+    row = db.execute(sql, [account or "", currency]).fetchone()
+    return int(row[0]) if row else 0
 
 
 def balance(world: World, asked: dict[str, Any]) -> Body:
-    """GET /v1/balance."""
-    ready, pending = _sums(world, "usd")
+    """GET /v1/balance, of the platform or of the account in ``Stripe-Account``."""
+    account = caller.get().account
+    ready = available(world, "usd", account)
+    sql = "SELECT coalesce(sum(net), 0) FROM settling WHERE account = ? AND currency = ?"
+    (pending,) = world.store.db.execute(sql, [account or "", "usd"]).fetchone()
     return {
         "object": "balance",
         "available": [_part(ready)],
@@ -83,13 +131,3 @@ def balance(world: World, asked: dict[str, Any]) -> Body:
 
 def _part(amount: int) -> Body:
     return {"amount": amount, "currency": "usd", "source_types": {"card": amount}}
-
-
-def _sums(world: World, currency: str) -> tuple[int, int]:
-    ready = pending = 0
-    for transaction in world.store.all("balance_transaction", {"currency": currency}):
-        if transaction["available_on"] <= world.now():
-            ready += transaction["net"]
-        else:
-            pending += transaction["net"]
-    return ready, pending

@@ -7,7 +7,7 @@ from typing import Any
 from backend.stripe_sandbox import errors
 from backend.stripe_sandbox.acts import customers, intents
 from backend.stripe_sandbox.cards import card_of
-from backend.stripe_sandbox.store import Body
+from backend.stripe_sandbox.store import Body, shown
 from backend.stripe_sandbox.world import DAY_SECONDS, World
 
 _EXPIRES_MIN_SECONDS = 30 * 60
@@ -81,6 +81,7 @@ def create(world: World, asked: dict[str, Any]) -> Body:
             "expires_at",
         )
     session = _blank(world, asked, amount=amount, currency=currency, expires_at=expires_at)
+    world.later(expires_at - world.now(), "expire_session", session["id"])
     return world.store.add("checkout.session", session)
 
 
@@ -145,15 +146,15 @@ def close(world: World, session: Body) -> Body:
         intents.close(world, intent, "expired")
     session.update(status="expired", url=None)
     world.store.put(session)
-    world.announce("checkout.session.expired", customers.shown(session))
+    world.announce("checkout.session.expired", shown(session))
     return session
 
 
-def close_overdue(world: World) -> None:
-    """Expire every open session whose time has come on the virtual clock."""
-    for session in world.store.all("checkout.session", {"status": "open"}):
-        if session["expires_at"] <= world.now():
-            close(world, session)
+def close_overdue(world: World, session_id: str) -> None:
+    """The session's time has come on the virtual clock: expire it, unless it was paid."""
+    session = world.store.get(session_id, "checkout.session")
+    if session and session["status"] == "open":
+        close(world, session)
 
 
 def pay(world: World, session: Body, number: str) -> Body:
@@ -201,7 +202,7 @@ def complete(world: World, session: Body, intent: Body) -> Body:
             url=None,
         )
         world.store.put(session)
-        world.announce("checkout.session.completed", customers.shown(session))
+        world.announce("checkout.session.completed", shown(session))
     return intent
 
 

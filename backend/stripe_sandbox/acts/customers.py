@@ -6,7 +6,7 @@ from typing import Any
 
 from backend.stripe_sandbox import errors
 from backend.stripe_sandbox.cards import TOKENS, Card, card_of
-from backend.stripe_sandbox.store import Body
+from backend.stripe_sandbox.store import Body, shown
 from backend.stripe_sandbox.world import World
 
 _FIELDS = ("description", "email", "name", "phone")
@@ -162,8 +162,3 @@ def detach(world: World, asked: dict[str, Any], method: str) -> Body:
     world.store.put(found)
     world.announce("payment_method.detached", shown(found))
     return found
-
-
-def shown(body: Body) -> Body:
-    """The object without what only the sandbox knows."""
-    return {name: value for name, value in body.items() if not name.startswith("sandbox_")}

@@ -7,7 +7,7 @@ from typing import Any
 from backend.stripe_sandbox import errors
 from backend.stripe_sandbox.acts import charges, customers
 from backend.stripe_sandbox.cards import Card, card_of
-from backend.stripe_sandbox.store import Body
+from backend.stripe_sandbox.store import Body, shown
 from backend.stripe_sandbox.world import World
 
 AMOUNT_MIN, AMOUNT_MAX = 50, 99_999_999
@@ -194,7 +194,7 @@ def refuse(
         failure["decline_code"] = decline_code
     card = card_of(method["sandbox_number"])
     charge = charges.take(world, intent, method, card, failure)
-    failure.update(charge=charge["id"], payment_method=customers.shown(method))
+    failure.update(charge=charge["id"], payment_method=shown(method))
     intent.update(
         last_payment_error=failure,
         latest_charge=charge["id"],
