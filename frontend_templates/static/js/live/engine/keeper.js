@@ -31,9 +31,18 @@ export class Keeper {
     /** @type {Exchange | null} */
     this.exchange = null;
     this.wake = () => {};
-    this.onHide = () => this.exchange?.close();
+    this.away = false;
+    this.onHide = () => {
+      this.away = true;
+      this.exchange?.close();
+    };
+    this.onShow = () => {
+      this.away = false;
+      this.wake();
+    };
     this.onOnline = () => this.wake();
     addEventListener("pagehide", this.onHide);
+    addEventListener("pageshow", this.onShow);
     addEventListener("online", this.onOnline);
     this.run();
   }
@@ -42,6 +51,7 @@ export class Keeper {
   close() {
     this.closed = true;
     removeEventListener("pagehide", this.onHide);
+    removeEventListener("pageshow", this.onShow);
     removeEventListener("online", this.onOnline);
     this.exchange?.close();
     this.wake();
@@ -111,13 +121,17 @@ export class Keeper {
     return { ...verdict, code, over: this.forbidden >= FORBIDDEN_MAX ? "refused" : null };
   }
 
-  /** Nothing after the first failure, then longer each time. @param {number} seconds */
+  /**
+   * Nothing after the first failure, then longer each time; a page that was left tries nothing
+   * until it is shown again.
+   * @param {number} seconds
+   */
   async pause(seconds) {
     const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (this.failures - 2));
     const wait = seconds ? seconds * 1000 : longest * (0.5 + Math.random() / 2);
-    if (this.closed || (!seconds && this.failures < 2)) return;
+    if (this.closed || (!this.away && !seconds && this.failures < 2)) return;
     await new Promise((resolve) => {
-      const timer = setTimeout(resolve, wait);
+      const timer = this.away ? 0 : setTimeout(resolve, wait);
       this.wake = () => { clearTimeout(timer); resolve(undefined); };
     });
   }

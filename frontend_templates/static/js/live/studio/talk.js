@@ -9,6 +9,7 @@ import * as requests from "./requests.js";
 
 const MUTE_SECONDS = 600;
 const LINES_MAX = 300;
+const ALOUD_MAX = 20;
 const NEAR_END_PX = 60;
 const ROLES = /** @type {Record<string, string>} */ ({ host: "Host", moderator: "Moderator" });
 
@@ -79,7 +80,17 @@ export class Talk {
     this.add(message);
     while (this.log.children.length > LINES_MAX) this.log.firstElementChild?.remove();
     if (near) this.scroll.scrollTop = this.scroll.scrollHeight;
-    if (message.role !== "host") this.onFresh();
+    if (message.role !== "host") {
+      this.readAloud(message);
+      this.onFresh();
+    }
+  }
+
+  /** The words alone for a screen reader: the list beside them is full of buttons. @param {Message} message */
+  readAloud({ sender_name, text }) {
+    const place = need("[data-aloud]");
+    place.append(make("p", {}, `${sender_name}: ${text}`));
+    while (place.children.length > ALOUD_MAX) place.firstElementChild?.remove();
   }
 
   /** @param {Message} message */
