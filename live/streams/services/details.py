@@ -171,8 +171,9 @@ def _invite(stream: Stream, addresses: Collection[str], at: datetime) -> None:
     )
     if stream.access != Access.PRIVATE:
         return
-    if stream.is_live:
-        _open_and_close(stream, fresh, gone, at)
+    if stream.is_live and gone:
+        left = [user.id for user in _people_at(gone)]
+        expulsions.recheck(stream_id=stream.id, user_ids=left, at=at)
     for user in _people_at(fresh):
         notifications.notify(
             user_id=user.id,
@@ -182,17 +183,6 @@ def _invite(stream: Stream, addresses: Collection[str], at: datetime) -> None:
             url=room_url(stream.id),
             at=at,
         )
-
-
-def _open_and_close(
-    stream: Stream, fresh: Collection[str], gone: Collection[str], at: datetime
-) -> None:
-    """A private room that runs: who is no guest any more leaves, a guest anew may come."""
-    if fresh:
-        expulsions.let_in_again(stream_id=stream.id, at=at)
-    if gone:
-        left = [user.id for user in _people_at(gone)]
-        expulsions.recheck(stream_id=stream.id, user_ids=left, at=at)
 
 
 def _trust(host: User, addresses: Collection[str], at: datetime) -> None:

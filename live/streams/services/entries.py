@@ -12,7 +12,7 @@ from live.ports import Grant
 from live.stream_states import StreamRole
 from live.streams import carriage, selectors
 from live.streams.errors import YouAreTheHost
-from live.streams.services import hands
+from live.streams.services import expulsions, hands
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ def join(*, user: User, stream_id: UUID, at: datetime) -> Entry:
     admission = selectors.admitted(user, stream_id, at)
     if admission.role is StreamRole.HOST:
         raise YouAreTheHost("Start the stream, or ask for its token.")
+    expulsions.forgive(user_id=user.id, stream_id=stream_id, at=at)
     grant = carriage.engine().viewer_grant(stream_id=stream_id, user_id=user.id, at=at)
     return Entry(admission.stream, admission.role, grant)
 

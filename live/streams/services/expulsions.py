@@ -69,17 +69,35 @@ def lift(*, by: User, stream_id: UUID, user_id: UUID, at: datetime) -> None:
 def recheck(*, stream_id: UUID, user_ids: Collection[UUID], at: datetime) -> int:
     """Close a live room to those of ``user_ids`` who may not be there any more; how many.
 
-    For what happens outside of it: a block, an invitation or trust that was taken back.
+    For what happens outside of it: a block, an invitation or trust that was taken back. What is
+    kept of it says that they were put out until now, so that ``forgive`` finds it.
     """
+    stream = Stream.objects.get(id=stream_id)
     out = 0
     for user in User.objects.filter(id__in=user_ids):
         try:
             selectors.admitted(user, stream_id, at)
         except DomainError:
+            kept, _ = StreamSilence.objects.get_or_create(
+                stream=stream,
+                user=user,
+                kind=_Kind.PUT_OUT,
+                defaults={"by_id": stream.host_id, "at": at, "until": at},
+            )
             _close_sockets(stream_id, user.id)
-            transaction.on_commit(partial(carriage.close, stream_id, user.id), robust=True)
+            transaction.on_commit(partial(_enforce, kept.id, at), robust=True)
             out += 1
     return out
+
+
+@transaction.atomic
+def forgive(*, user_id: UUID, stream_id: UUID, at: datetime) -> None:
+    """Somebody whom the gate lets in again is let in by the engine too."""
+    over = StreamSilence.objects.filter(
+        stream=stream_id, user=user_id, kind=_Kind.PUT_OUT, until__lte=at
+    )
+    if over.delete()[0]:
+        let_in_again(stream_id=stream_id, at=at)
 
 
 def part(*, host_id: UUID, user_id: UUID, at: datetime) -> None:

@@ -9,8 +9,9 @@ import pytest
 from backend.accounts.services import accounts, blocks
 from backend.core.errors import NotFound
 from backend.realtime.parcels import Parcel
+from live.models import StreamSilence
 from live.streams import selectors
-from live.streams.services import details, expulsions, moderation
+from live.streams.services import details, entries, expulsions, moderation
 from tests.live.stage import committed
 from tests.live.streams.stage import Studio, denied
 
@@ -56,9 +57,37 @@ def test_a_guest_who_is_none_any_more_leaves_and_may_come_again(
 
     expulsions.put_out(by=studio.host, stream_id=studio.stream.id, user_id=two.pk, at=at)
     details.change(wishes={"invited": [one.email, two.email]}, **this)
+    entries.join(user=one, stream_id=studio.stream.id, at=at)
     committed()
     assert denied(studio.stream.id) == {str(two.pk)}, "put out is put out"
-    assert selectors.admitted(one, studio.stream.id, at)
+
+
+def test_who_made_peace_with_the_host_watches_again(live: Studio) -> None:
+    viewer = live.viewer()
+    blocks.block(blocker=viewer, blocked_id=live.host.pk, at=live.now)
+    committed()
+    assert denied(live.stream.id) == {str(viewer.pk)}
+    blocks.unblock(blocker=viewer, blocked_id=live.host.pk)
+    live.wait(5)
+    entries.join(user=viewer, stream_id=live.stream.id, at=live.now)
+    committed()
+
+    assert denied(live.stream.id) == set()
+    assert not StreamSilence.objects.exists()
+
+
+def test_what_the_engine_did_not_hear_of_is_told_again(
+    live: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    viewer = live.viewer()
+    with monkeypatch.context() as patch:
+        patch.setattr("live.streams.carriage.close", lambda *_: False)
+        blocks.block(blocker=live.host, blocked_id=viewer.pk, at=live.now)
+        committed()
+    assert denied(live.stream.id) == set()
+
+    assert [expulsions.enforce_due(at=live.now) for _ in range(2)] == [1, 0]
+    assert denied(live.stream.id) == {str(viewer.pk)}
 
 
 def test_trust_taken_back_closes_a_private_room(at: Any, closed: list[Parcel]) -> None:
