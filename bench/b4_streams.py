@@ -52,10 +52,12 @@ def _ours() -> Measured:
     stream_id = uuid4()
     with (
         ours.engine(servers.free_port(), origins="http://127.0.0.1") as server,
+        rig.load() as host,
         rig.load() as load,
     ):
-        load.ask(open="ours", address="127.0.0.1")
-        load.ask(publish=ours.host(stream_id))
+        for end in (host, load):
+            end.ask(open="ours", address="127.0.0.1")
+        host.ask(publish=ours.host(stream_id))
         return rig.measure(server, load, SIZES, lambda n: ours.viewers(stream_id, n))
 
 
@@ -85,9 +87,10 @@ def _clicks() -> tuple[list[Took], list[Took]]:
 
 
 def _janus() -> Measured:
-    with janus.server() as server, rig.load() as load:
-        load.ask(open="janus", url=f"ws://127.0.0.1:{server.port}", address=janus.address())
-        load.ask(publish={})
+    with janus.server() as server, rig.load() as host, rig.load() as load:
+        for end in (host, load):
+            end.ask(open="janus", url=f"ws://127.0.0.1:{server.port}", address=janus.address())
+        host.ask(publish={})
         return rig.measure(server, load, SIZES, lambda n: [{}] * n)
 
 
@@ -102,7 +105,7 @@ def _cpu(place: int, mine: Measured, theirs: Measured | None, name: str) -> Figu
         peer,
         name,
         "<= 1.0 times",
-        bool(peer and one.cpu_percent <= peer),
+        bool(peer and one.cpu_percent <= peer and one.is_whole),
         _note(one) + (f"; peer: {_note(other)}" if other else ""),
     )
 
@@ -117,7 +120,7 @@ def _lost(mine: Measured, theirs: Measured | None, name: str) -> Figure:
         other.lost if other else None,
         name,
         "0",
-        last.lost == 0 and last.silent == 0,
+        last.lost == 0 and last.is_whole,
         f"of {last.packets * rig.STEADY_SECONDS:,.0f}",
     )
 
@@ -193,6 +196,8 @@ def _note(one: Steady) -> str:
         f"the decoding one saw {one.frames:.1f} pictures a second",
         f"server {one.server_cpu:.2f} and load {one.load_cpu:.2f} of a core",
     ]
+    if not one.is_whole:
+        words.append("THE STREAM DID NOT FLOW")
     if one.silent:
         words.append(f"{one.silent} viewers heard nothing")
     if one.overflowed:

@@ -15,7 +15,7 @@ from bench.streams import peers
 
 _ANSWER_SECONDS_MAX: Final = 20
 _KEEPALIVE_SECONDS: Final = 20
-_ROOM: Final = 1234
+_ROOM, _FEED = 1234, 77
 Grant = dict[str, str]
 
 
@@ -64,21 +64,14 @@ class Janus:
         self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._jobs: list[asyncio.Task[None]] = []
         self._session: dict[str, int] = {}
-        self._feed = 0
+        self._calling = asyncio.Lock()
 
     async def publish(self, grant: Grant) -> Any:
-        self._socket = await connect(
-            self._url, subprotocols=[Subprotocol("janus-protocol")], proxy=None, max_size=1 << 20
-        )
-        self._jobs.append(asyncio.ensure_future(self._listen(self._socket)))
-        self._session = {"session_id": (await self._ask({"janus": "create"}))["data"]["id"]}
-        self._jobs.append(asyncio.ensure_future(self._keep_alive()))
         handle = await self._attach()
         room = {"room": _ROOM, "publishers": 1, "videocodec": "vp8", "audiocodec": "opus"}
         await self._ask(self._message(handle, {"request": "create", "bitrate": 0, **room}))
-        join = {"request": "join", "room": _ROOM, "ptype": "publisher"}
-        joined = await self._ask(self._message(handle, join))
-        self._feed = joined["plugindata"]["data"]["id"]
+        join = {"request": "join", "room": _ROOM, "ptype": "publisher", "id": _FEED}
+        await self._ask(self._message(handle, join))
 
         async def exchange(offer: str) -> str:
             body = self._message(handle, {"request": "publish"}, sdp=offer, kind="offer")
@@ -89,7 +82,7 @@ class Janus:
     async def watch(self, grant: Grant) -> Any:
         handle = await self._attach()
         join = {"request": "join", "room": _ROOM, "ptype": "subscriber"}
-        wanted = {"streams": [{"feed": self._feed}]}
+        wanted = {"streams": [{"feed": _FEED}]}
         offered = await self._ask(self._message(handle, join | wanted))
 
         async def exchange(answer: str) -> str:
@@ -106,8 +99,19 @@ class Janus:
             await self._socket.close()
 
     async def _attach(self) -> int:
+        async with self._calling:
+            if self._socket is None:
+                await self._call()
         attach = {"janus": "attach", "plugin": "janus.plugin.videoroom"}
         return int((await self._ask(attach))["data"]["id"])
+
+    async def _call(self) -> None:
+        self._socket = await connect(
+            self._url, subprotocols=[Subprotocol("janus-protocol")], proxy=None, max_size=1 << 20
+        )
+        self._jobs.append(asyncio.ensure_future(self._listen(self._socket)))
+        self._session = {"session_id": (await self._ask({"janus": "create"}))["data"]["id"]}
+        self._jobs.append(asyncio.ensure_future(self._keep_alive()))
 
     def _message(
         self, handle: int, body: dict[str, Any], *, sdp: str = "", kind: str = ""

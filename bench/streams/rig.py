@@ -17,7 +17,9 @@ from bench.streams.doors import Grant
 
 ANSWER_SECONDS_MAX: Final = 120
 SETTLE_SECONDS: Final = 2.0
-STEADY_SECONDS: Final = 12.0
+STEADY_SECONDS: Final = 10.0
+KBPS_MIN: Final = 800
+FRAMES_MIN: Final = 25
 Grants = Callable[[int], list[Grant]]
 
 
@@ -39,6 +41,11 @@ class Steady:
     def cpu_percent(self) -> float:
         """Of one core, for each viewer."""
         return 100 * self.server_cpu / self.viewers
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everybody got the stream: else its cost says nothing."""
+        return self.silent == 0 and self.kbps > KBPS_MIN and self.frames > FRAMES_MIN
 
 
 @dataclass(frozen=True)
