@@ -40,7 +40,8 @@ export class GiftFeed {
     tick.addEventListener("click", () => this.thank(gift.id, tick));
     this.list.prepend(make("li", { dataset: { gift: gift.id } },
       make("img", { src: art_url, alt: "", width: 36, height: 36 }),
-      make("div", { class: "grow small" }, make("b", {}, gift.sender_name), make("p", { class: "tiny soft" }, `${name}${combo}, `, make("span", { class: "money" }, money(price_cents)))),
+      make("div", { class: "grow small" }, make("b", {}, gift.sender_name), make("p", { class: "tiny soft" },
+        make("a", { class: "quiet-link", href: `/gifts/${gift.id}/receipt/`, target: "_blank" }, `${name}${combo}`), ", ", make("span", { class: "money" }, money(price_cents)))),
       tick));
     while (this.list.children.length > ROWS_MAX) this.list.lastElementChild?.remove();
     need("[data-no-gifts]").hidden = true;
