@@ -131,11 +131,15 @@ class Stream(models.Model):
 
 
 class StreamInvitation(models.Model):
-    """Who may watch a private stream, by e-mail address in lower case."""
+    """Who may watch a private stream, by e-mail address in lower case.
+
+    ``told_at``: when whoever has that address was told of it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     stream = models.ForeignKey(Stream, models.CASCADE, related_name="invitations")
     email = models.EmailField()
+    told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

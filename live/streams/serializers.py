@@ -11,7 +11,8 @@ from live.ports import Grant
 from live.serializers import WholeNumber
 from live.stream_states import Access, HostIs, StreamRole, StreamState
 from live.streams.gift_serializers import GoalOutput
-from live.streams.services.details import GUESTS_MAX, SLOW_MODE_MAX_S
+from live.streams.services.details import SLOW_MODE_MAX_S
+from live.streams.services.guests import GUESTS_MAX
 from readers.kinds import LANGUAGES, SPECIALTIES, Kind
 
 _CENTS_MAX: Final = 10_000_000

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import IO, Any, Final
 from uuid import UUID
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models.functions import Lower
 
 from backend.accounts.models import User
 from backend.core.errors import Forbidden, IllegalMove, InvalidInput, Refused
-from backend.notifications import services as notifications
 from backend.realtime import events, rooms
 from backend.realtime.publish import publish
 from live.errors import Suspended
-from live.models import Stream, StreamInvitation, StreamModerator, StreamReminder
+from live.models import Stream, StreamReminder
 from live.stream_states import Access, StreamState
 from live.streams import gift_selectors, selectors
-from live.streams.addresses import room_url
-from live.streams.services import expulsions
+from live.streams.services import guests
 from readers.kinds import LANGUAGES, SPECIALTIES
 from readers.services import photos
 
-GUESTS_MAX: Final = 200
 SLOW_MODE_MAX_S: Final = 300
 AHEAD_MAX: Final = timedelta(days=180)
 THUMBNAIL: Final = (960, 540)
@@ -54,8 +49,9 @@ def create(*, host: User, wishes: Wishes, at: datetime) -> Stream:
     stream = Stream(host=host, currency=settings.CURRENCY, created_at=at)
     _apply(stream, {k: v for k, v in wishes.items() if k in WHILE_SCHEDULED}, at)
     stream.save(force_insert=True)
-    _invite(stream, wishes.get("invited", ()), at)
-    _trust(host, wishes.get("moderators", ()), at)
+    guests.invite(stream, wishes.get("invited", ()), at)
+    guests.trust(host, wishes.get("moderators", ()), at)
+    guests.tell(stream, at)
     return selectors.own(host, stream.id)
 
 
@@ -70,18 +66,18 @@ def change(*, host: User, stream_id: UUID, wishes: Wishes, at: datetime) -> Stre
     stream = selectors.own(host, stream_id)
     Stream.objects.select_for_update().get(id=stream.id)
     stream.refresh_from_db()
-    named = {key: value for key, value in wishes.items() if key in WHILE_SCHEDULED}
-    if named.get("access", Access.PREMIUM) != Access.PREMIUM:
-        named.setdefault("price_cents", None)
+    named = _changes(stream, wishes)
     _refuse_late(stream, named)
-    moved_to = named.get("scheduled_at", stream.scheduled_at)
-    if moved_to != stream.scheduled_at:
+    if "scheduled_at" in named:
         StreamReminder.objects.filter(stream=stream).update(sent_at=None)
     _apply(stream, named, at)
     stream.changed_at = at
     stream.save(update_fields=[*named, "changed_at"])
     if "invited" in wishes:
-        _invite(stream, wishes["invited"], at)
+        guests.invite(stream, wishes["invited"], at)
+    if named.get("access") == Access.PRIVATE:
+        guests.forget_others(stream)
+    guests.tell(stream, at)
     if stream.is_live:
         publish(
             events.StreamChanged(
@@ -112,13 +108,22 @@ def set_thumbnail(*, host: User, stream_id: UUID, upload: IO[bytes], at: datetim
     return selectors.own(host, stream_id)
 
 
+def _changes(stream: Stream, wishes: Wishes) -> dict[str, Any]:
+    """What of ``wishes`` is not so already; no door but a premium one has a price."""
+    named = {name: value for name, value in wishes.items() if name in WHILE_SCHEDULED}
+    if named.get("access", Access.PREMIUM) != Access.PREMIUM:
+        named.setdefault("price_cents", None)
+    return {name: value for name, value in named.items() if value != getattr(stream, name)}
+
+
 def _refuse_late(stream: Stream, named: Wishes) -> None:
     if stream.state not in (StreamState.SCHEDULED, StreamState.LIVE):
         raise IllegalMove("This stream is over.", state=stream.state)
-    settled = {name for name in named.keys() - WHILE_LIVE if named[name] != getattr(stream, name)}
-    if settled and stream.is_live:
+    if stream.is_live and named.keys() - WHILE_LIVE:
         raise Refused("Who may watch, the price and the time stay while it runs.")
-    if "access" in settled and stream.passes.filter(refunded_at=None).exists():
+    loses_its_time = "scheduled_at" in named and named["scheduled_at"] is None
+    is_another = "access" in named or loses_its_time
+    if is_another and stream.passes.filter(refunded_at=None).exists():
         raise Refused("Entrances were sold for this stream.")
 
 
@@ -155,54 +160,3 @@ def _refuse_unfit_price(stream: Stream) -> None:
             raise InvalidInput("Only a premium stream has a price.")
     elif stream.price_cents is None or not low <= stream.price_cents <= high:
         raise InvalidInput(f"A premium stream costs {low} to {high} cents.")
-
-
-def _invite(stream: Stream, addresses: Collection[str], at: datetime) -> None:
-    """Make the list of guests these; the new ones among our people are told."""
-    wanted = {address.strip().lower() for address in addresses}
-    if len(wanted) > GUESTS_MAX:
-        raise InvalidInput(f"At most {GUESTS_MAX} people can be invited.")
-    known = set(stream.invitations.values_list("email", flat=True))
-    stream.invitations.exclude(email__in=wanted).delete()
-    fresh, gone = wanted - known, known - wanted
-    StreamInvitation.objects.bulk_create(
-        [StreamInvitation(stream=stream, email=address) for address in sorted(fresh)],
-        ignore_conflicts=True,
-    )
-    if stream.access != Access.PRIVATE:
-        return
-    if stream.is_live and gone:
-        left = [user.id for user in _people_at(gone)]
-        expulsions.recheck(stream_id=stream.id, user_ids=left, at=at)
-    for user in _people_at(fresh):
-        notifications.notify(
-            user_id=user.id,
-            kind="stream",
-            title=f"{stream.host.display_name} invites you to a private stream",
-            body=stream.title,
-            url=room_url(stream.id),
-            at=at,
-        )
-
-
-def _trust(host: User, addresses: Collection[str], at: datetime) -> None:
-    wanted = {address.strip().lower() for address in addresses}
-    if len(wanted) > GUESTS_MAX:
-        raise InvalidInput(f"At most {GUESTS_MAX} people can be moderators.")
-    StreamModerator.objects.bulk_create(
-        [
-            StreamModerator(host=host, user=user, at=at)
-            for user in _people_at(wanted)
-            if user.id != host.id
-        ],
-        ignore_conflicts=True,
-    )
-
-
-def _people_at(addresses: Collection[str]) -> list[User]:
-    """Those whose proven address is one of these (in lower case)."""
-    proven = EmailAddress.objects.annotate(plain=Lower("email")).filter(
-        plain__in=list(addresses), verified=True
-    )
-    ids = list(proven.values_list("user", flat=True))
-    return list(User.objects.filter(id__in=ids, is_active=True, frozen_at=None).order_by("id"))

@@ -25,7 +25,7 @@ from live.stream_states import Access, EndReason, HostIs, StreamState, sources
 from live.streams import carriage, selectors
 from live.streams.addresses import room_url, studio_url
 from live.streams.errors import AlreadyLive
-from live.streams.services import passes
+from live.streams.services import guests, passes
 from readers.models import ReaderProfile
 
 _ONE_ROOM = "a_reader_is_live_in_one_room_at_a_time"
@@ -207,7 +207,9 @@ def _go_live(stream: Stream, at: datetime) -> None:
         if not raced.is_live:  # Another page of the same host may have been first.
             _refuse_move(raced, StreamState.LIVE)
         return
-    tell_state(Stream.objects.get(id=stream.id), at)
+    begun = Stream.objects.select_related("host").get(id=stream.id)
+    tell_state(begun, at)
+    guests.tell(begun, at)
     jobs.enqueue("live.streams.tasks.remind")
     if stream.access != Access.PRIVATE:
         announce(StreamWentLive(stream_id=stream.id, host_id=stream.host_id, at=at))

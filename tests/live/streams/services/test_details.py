@@ -13,9 +13,9 @@ from PIL import Image
 from backend.core.errors import Forbidden, IllegalMove, InvalidInput, NotFound, Refused
 from backend.core.ids import uuid7
 from backend.notifications.models import Notification
-from live.models import Stream, StreamPass
+from live.models import Stream, StreamPass, StreamReminder
 from live.streams import selectors
-from live.streams.services import details
+from live.streams.services import details, reminders
 from readers.errors import UnusablePhoto
 from tests import builders
 from tests.conftest import NOON
@@ -86,8 +86,9 @@ def test_a_door_that_was_paid_stays_a_door(at: Any) -> None:
     StreamPass.objects.create(
         stream=studio.stream, client=studio.viewer(), price_cents=500, reader_cents=350, at=at
     )
-    with pytest.raises(Refused):
-        change(studio, access="public")
+    for wishes in ({"access": "public"}, {"scheduled_at": None}):
+        with pytest.raises(Refused):
+            change(studio, **wishes)
 
     assert change(studio, price_cents=700).price_cents == 700
 
@@ -129,9 +130,35 @@ def test_the_list_of_guests_is_replaced_and_each_is_told_once(at: Any) -> None:
     card = selectors.card_for(studio.host, studio.stream.id)
 
     assert card.invited == [two.email]
-    assert Notification.objects.filter(kind="stream").count() == 2
+    assert not Notification.objects.exists(), "nobody can find a draft"
+    studio.start()
+    change(studio, invited=[two.email, one.email])
+    change(studio, title="Another word")
+    told = Notification.objects.filter(kind="stream").order_by("id")
+    assert [notice.user for notice in told] == [two, one]
     with pytest.raises(InvalidInput):
         change(studio, invited=[f"{n}@example.test" for n in range(201)])
+
+
+def test_what_stays_as_it_is_is_no_change(at: Any) -> None:
+    studio = Studio(at, scheduled_at=at + HOUR)
+    studio.wait(7_200)
+    same = {"scheduled_at": at + HOUR, "access": "public", "price_cents": None}
+
+    assert change(studio, title="Better late", **same).title == "Better late"
+    studio.start()
+    assert change(studio, title="At last", **same).title == "At last"
+
+
+def test_a_stream_that_becomes_private_is_remembered_by_its_guests_only(at: Any) -> None:
+    studio = Studio(at, scheduled_at=at + HOUR)
+    guest, other = studio.viewer(), studio.viewer()
+    for user in (guest, other):
+        reminders.keep(user=user, stream_id=studio.stream.id, at=at)
+    change(studio, access="private", invited=[guest.email])
+
+    assert [one.user for one in StreamReminder.objects.all()] == [guest]
+    assert [one.user for one in Notification.objects.all()] == [guest]
 
 
 def test_a_picture_is_drawn_anew_and_the_old_one_goes(
