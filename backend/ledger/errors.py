@@ -32,5 +32,25 @@ class NeedsSecondSignature(Refused):
     code, title = "needs_second_signature", "A second admin has to sign this"
 
 
+class MoreThanWasPaid(Conflict):
+    """Nobody gets back more than they paid. ``left_cents`` is what could still go back."""
+
+    code, title = "more_than_was_paid", "That is more than was paid"
+
+    def __init__(self, *, wanted_cents: int, left_cents: int) -> None:
+        super().__init__(wanted_cents=wanted_cents, left_cents=left_cents)
+        self.left_cents = left_cents
+
+
+class BelowMinimum(Refused):
+    """What is payable is less than a payout moves at least."""
+
+    code, title = "below_minimum", "This is too little for a payout"
+
+    def __init__(self, *, payable_cents: int, minimum_cents: int) -> None:
+        super().__init__(payable_cents=payable_cents, minimum_cents=minimum_cents)
+        self.payable_cents = payable_cents
+
+
 class LedgerBroken(RuntimeError):
     """The ledger's own rows disagree: a bug, never a user's doing. Roll back and alert."""

@@ -94,9 +94,32 @@ class Pot(models.Model):
                 name="a_pot_is_owned_or_the_platforms",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["owner"], condition=Q(kind="reader_payable"), name="payable_pots_by_reader"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.owner_id or ''}".strip()
+
+
+# Movements that later ones look for by what they are about. They are few: the many (captures,
+# holds, gifts) are found by their keys and pay nothing for this index.
+ASKED_BY_ABOUT: Final = [
+    "payout_started",
+    "payout_sent",
+    "payout_refused",
+    "payout_reversed",
+    "refund",
+    "refund_by_platform",
+    "refund_by_reader",
+    "card_refund",
+    "card_refund_failed",
+    "dashboard_refund",
+    "chargeback",
+    "chargeback_won",
+]
 
 
 class Movement(models.Model):
@@ -120,6 +143,32 @@ class Movement(models.Model):
         GIFT = "gift", "Gift"
         STREAM_PASS = "stream_pass", "Door of a live stream"
         PASS_REFUND = "pass_refund", "Door of a live stream, given back"
+        MATURED = "matured", "Earnings ready to be paid"
+        PAYOUT_STARTED = "payout_started", "Payout begun"
+        PAYOUT_SENT = "payout_sent", "Payout"
+        PAYOUT_REFUSED = "payout_refused", "Payout refused"
+        PAYOUT_REVERSED = "payout_reversed", "Payout taken back"
+        REFUND = "refund", "Refund"
+        REFUND_BY_PLATFORM = "refund_by_platform", "Refund"
+        REFUND_BY_READER = "refund_by_reader", "Refund"
+        WITHDRAWAL = "withdrawal", "Withdrawal begun"
+        CARD_REFUND = "card_refund", "Paid back to the card"
+        CARD_REFUND_FAILED = "card_refund_failed", "Sent back by the card"
+        DASHBOARD_REFUND = "dashboard_refund", "Paid back to the card by hand"
+        CHARGEBACK = "chargeback", "Frozen for a bank's dispute"
+        CHARGEBACK_WON = "chargeback_won", "Bank's dispute won"
+        CHARGEBACK_LOST = "chargeback_lost", "Bank's dispute lost"
+        WRITE_OFF = "write_off", "Debt written off"
+        FRAUD_WARNING = "fraud_warning", "Frozen for a bank's warning"
+        FRAUD_WARNING_CLEARED = "fraud_warning_cleared", "Bank's warning cleared"
+        LOT_FROZEN = "lot_frozen", "Earnings frozen for a dispute"
+        LOT_RELEASED = "lot_released", "Earnings released"
+        SETTLEMENT_OUT = "settlement_out", "Paid out by Stripe"
+        SETTLEMENT_BACK = "settlement_back", "Came back to Stripe"
+        WITHHELD = "withheld", "Withheld by a bank"
+        REINSTATED = "reinstated", "Given back by a bank"
+        BANK_PAYOUT = "bank_payout", "Payout to our bank"
+        UNEXPLAINED = "unexplained", "Another transaction of Stripe"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=32, choices=Kind)
@@ -137,7 +186,14 @@ class Movement(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["key"], name="a_key_moves_money_once"),
         ]
-        indexes = [BrinIndex(fields=["at"], name="movement_by_time")]
+        indexes = [
+            BrinIndex(fields=["at"], name="movement_by_time"),
+            models.Index(
+                fields=["about"],
+                condition=Q(kind__in=ASKED_BY_ABOUT),
+                name="movements_asked_by_about",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
@@ -213,6 +269,7 @@ class PotSnapshot(models.Model):
 class Lot(models.Model):
     """The earnings of one session, gift or order; they mature and are refunded as one.
 
+    What is left of it is ``earned - refunded``; of that, ``disputed_cents`` lie frozen.
     ``matures_at`` is empty while a flag holds the lot: it waits for a person, not for a time.
     """
 
@@ -242,10 +299,19 @@ class Lot(models.Model):
                 & Q(earned_cents__gte=F("refunded_cents") + F("disputed_cents")),
                 name="a_lot_gives_back_what_it_earned_at_most",
             ),
+            models.CheckConstraint(
+                condition=Q(disputed_cents=0) | Q(state="disputed"),
+                name="only_a_disputed_lot_is_frozen",
+            ),
         ]
         indexes = [
             models.Index(fields=["matures_at"], condition=Q(state="pending"), name="lots_to_mature")
         ]
+
+    @property
+    def left_cents(self) -> int:
+        """What has not been given back of it."""
+        return self.earned_cents - self.refunded_cents
 
 
 class Flag(models.Model):

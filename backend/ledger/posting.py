@@ -84,7 +84,7 @@ def post(fact: Fact, *, touching: Iterable[PotName], legs: Legs) -> Posted:
     :raises InsufficientFunds: a client's pot holds less than the legs take from it.
     """
     locked = pots.lock(touching)
-    if first := _first_of(fact):
+    if first := posted_before(fact):
         return Posted(first, is_new=False)
     wanted = [leg for leg in (legs(locked) if callable(legs) else legs) if leg.amount_cents]
     _refuse_overdraft(wanted, locked)
@@ -122,7 +122,11 @@ def post_many(entries: Sequence[Entry], *, uncounted: Iterable[int]) -> int:
     return len(entries)
 
 
-def _first_of(fact: Fact) -> Movement | None:
+def posted_before(fact: Fact) -> Movement | None:
+    """The first movement of this key, to be asked under the locks of its pots.
+
+    :raises KeyReused: the key stands for other facts.
+    """
     first = Movement.objects.filter(key=fact.key).first()
     if first is not None and first.fingerprint != fact.fingerprint:
         raise KeyReused(f"{fact.key} already stands for {first.kind} of {first.gross_cents}.")

@@ -87,6 +87,26 @@ def payable_of(reader_id: UUID) -> PotName:
     return owned(PotKind.READER_PAYABLE, reader_id)
 
 
+def paying_of(reader_id: UUID) -> PotName:
+    """What is on its way to a reader."""
+    return owned(PotKind.READER_PAYING, reader_id)
+
+
+def disputed_of(reader_id: UUID) -> PotName:
+    """What a reader earned and what waits for a decision."""
+    return owned(PotKind.READER_DISPUTED, reader_id)
+
+
+def frozen_of(client_id: UUID) -> PotName:
+    """What a client cannot touch while a bank asks."""
+    return owned(PotKind.CLIENT_FROZEN, client_id)
+
+
+def on_its_way_to(client_id: UUID) -> PotName:
+    """What goes back to a client's cards."""
+    return owned(PotKind.REFUND_PAYABLE, client_id)
+
+
 def debt_of_reader(reader_id: UUID) -> PotName:
     """What a reader owes us."""
     return owned(PotKind.READER_RECEIVABLE, reader_id)
