@@ -40,8 +40,10 @@ def what_waits_for_staff_has_a_flag(_: datetime) -> Iterable[audit.Finding]:
 def examine(*, about: UUID | str, client_id: UUID, reader_id: UUID, at: datetime) -> bool:
     """Flag the lot of ``about`` if its reader and the paying client have a trace in common.
 
-    A device or a card holds the lot: it matures only once somebody has cleared it. Answers
-    whether this call held it. Calling again for the same lot changes nothing.
+    A device or a card holds the lot: it matures only once somebody has cleared it. An address
+    alone is told once for the two of them, however many gifts a household gives, and holds only
+    what comes after they were confirmed to be one. Answers whether this call held the lot.
+    Calling again for the same lot changes nothing.
     :raises NotFound: nothing was earned by ``about``.
     """
     kinds = people.linked(client_id, reader_id)
@@ -52,7 +54,10 @@ def examine(*, about: UUID | str, client_id: UUID, reader_id: UUID, at: datetime
         raise NotFound("Nothing was earned by this.")
     if lot.matures_at is None or Flag.objects.filter(lot=lot).exists():
         return False
-    is_strong = bool(kinds & STRONG)
+    before = set(_states_of(client_id, reader_id))
+    is_strong = bool(kinds & STRONG) or Flag.State.CONFIRMED in before
+    if before and not is_strong:
+        return False
     Flag.objects.create(
         lot=lot,
         client_id=client_id,
@@ -107,6 +112,12 @@ def _decide(flag_id: UUID, to: Flag.State, by: User, reason: str, at: datetime) 
         raise IllegalMove("Somebody has decided this already.", to=to.value)
     log.info("flag_decided", flag_id=str(flag_id), to=to.value, by=str(by.pk), reason=said)
     return Flag.objects.select_related("lot").get(pk=flag_id)
+
+
+def _states_of(client_id: UUID, reader_id: UUID) -> Iterable[str]:
+    """What became of earlier flags about these two."""
+    about = Flag.objects.filter(client_id=client_id, lot__reader_id=reader_id)
+    return about.values_list("state", flat=True).distinct()
 
 
 def _hold(lot: Lot) -> None:

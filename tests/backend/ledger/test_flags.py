@@ -71,6 +71,22 @@ def test_money_that_has_matured_is_out_of_a_confirmations_reach(db: None, at: da
     assert Lot.objects.get().matures_at == at + timedelta(days=1)
 
 
+def test_a_household_is_told_of_once_and_held_once_it_is_confirmed(db: None, at: datetime) -> None:
+    client, reader = builders.a_client(at=at), builders.a_reader(at=at).user
+    for person in (client, reader):
+        traces.note(user_id=person.pk, seen={"address": "81.2.69.142"}, at=at)
+
+    def give(about: str) -> bool:
+        _earn(about, reader, at)
+        return flags.examine(about=about, client_id=client.pk, reader_id=reader.pk, at=at)
+
+    assert [give("gift:6"), give("gift:7")] == [False, False]
+    assert Flag.objects.count() == 1
+    flags.confirm(Flag.objects.get().pk, by=builders.an_admin(), reason="Proven", at=at)
+    assert give("gift:8") is True
+    assert Flag.objects.filter(is_strong=True).count() == 1
+
+
 def test_the_audit_finds_earnings_that_wait_for_nobody(db: None, at: datetime) -> None:
     client, reader = _pair(at)
     for about in ("gift:6", "gift:7"):
