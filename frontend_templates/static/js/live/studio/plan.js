@@ -3,6 +3,7 @@
 import { ApiError, newKey } from "../../core/api.js";
 import { polite } from "../../core/announce.js";
 import { all, make, need } from "../../core/dom.js";
+import { centsOf } from "./amounts.js";
 import * as requests from "./requests.js";
 
 /** The studio's page goes on air by itself when it finds its stream under this key. */
@@ -107,11 +108,8 @@ export class Plan {
     return { plan, errors };
   }
 
-  /** @param {string} name @returns {number | null} whole cents, null when it is not an amount */
-  cents(name) {
-    const found = /^\$?(\d{1,6})(?:[.,](\d{1,2}))?$/.exec(this.value(name));
-    return found ? Number(found[1]) * 100 + Number((found[2] ?? "0").padEnd(2, "0")) : null;
-  }
+  /** @param {string} name @returns {number | null} */
+  cents(name) { return centsOf(this.value(name)); }
 
   /** @param {[string, string][]} errors */
   price(errors) {

@@ -1,6 +1,6 @@
 // @ts-check
 /** What the studio asks of the API. */
-import { get, post, remove } from "../../core/api.js";
+import { patch, post, remove } from "../../core/api.js";
 
 /** @typedef {import("../engine/shapes.js").Grant} Grant */
 
@@ -44,5 +44,5 @@ export const silence = (id, user, seconds, put_out) => post(`streams/${id}/mutes
 export const unsilence = (id, user) => remove(`streams/${id}/mutes/${user}/`);
 /** @param {string} id @param {string} user @param {string} kind */
 export const invite = (id, user, kind) => post(`streams/${id}/hands/${user}/invite/`, { kind });
-/** @param {string} id */
-export const hands = (id) => get(`streams/${id}/hands/`);
+/** @param {string} id @param {Record<string, unknown>} wishes */
+export const change = (id, wishes) => patch(`streams/${id}/`, wishes);

@@ -18,6 +18,7 @@ import { copyLink } from "./mine.js";
 import { START_KEY } from "./plan.js";
 import * as requests from "./requests.js";
 import { RoomOfHost } from "./room_of_host.js";
+import { SettingsSheet } from "./settings_sheet.js";
 import { Strip } from "./strip.js";
 
 /** @typedef {import("./broadcast.js").Device} Device */
@@ -42,6 +43,7 @@ export class Studio {
     this.check = new Check(need('[data-panel="ready"]'), (stream) => this.ready(stream));
     this.devices = new DevicesSheet({ swap: (track) => this.broadcast.swap(track), choose: (device, on) => this.choose(device, on) });
     this.ending = new EndSheet(config.id, () => this.over());
+    this.settings = new SettingsSheet(config.id);
     this.controls = new Controls(this.acts());
     /** @type {RoomOfHost | null} */
     this.room = null;
