@@ -53,7 +53,7 @@ class SlowMode(TooMany):
     code, title = "slow_mode", "Slow mode is on"
 
 
-class NotAMember(Refused):
+class NotOnThem(Refused):
     """The act is about somebody on whom it cannot be done: the host, a fellow moderator."""
 
     code, title = "not_on_them", "This cannot be done to them"

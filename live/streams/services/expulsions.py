@@ -31,7 +31,7 @@ def put_out(*, by: User, stream_id: UUID, user_id: UUID, at: datetime) -> Stream
     """Put somebody out for as long as the stream runs: their sockets close, the engine drops them.
 
     :raises NotFound: no such person. :raises Forbidden: not theirs.
-    :raises NotAMember: the host, a fellow moderator, or oneself.
+    :raises NotOnThem: the host, a fellow moderator, or oneself.
     """
     admission = keepers.keeper(by, stream_id, at)
     keepers.refuse_above(admission, user_id)

@@ -12,7 +12,7 @@ from backend.realtime.publish import publish
 from live.models import StreamMessage
 from live.stream_states import StreamRole
 from live.streams import selectors
-from live.streams.errors import NotAMember
+from live.streams.errors import NotOnThem
 
 
 def keeper(by: User, stream_id: UUID, at: datetime) -> selectors.Admission:
@@ -27,10 +27,10 @@ def refuse_above(admission: selectors.Admission, user_id: UUID) -> None:
     """Nobody acts on the host; a moderator not on a moderator."""
     stream = admission.stream
     if user_id == stream.host_id:
-        raise NotAMember
+        raise NotOnThem
     by_host = admission.role is StreamRole.HOST
     if not by_host and selectors.is_moderator(user_id, stream.host_id):
-        raise NotAMember
+        raise NotOnThem
 
 
 def message(stream_id: UUID, message_id: UUID) -> StreamMessage:

@@ -13,7 +13,7 @@ from backend.core.errors import InvalidInput, NotFound
 from backend.realtime import events
 from live.models import Stream, StreamMessage, StreamModerator, StreamSilence
 from live.streams import selectors
-from live.streams.errors import NotAMember
+from live.streams.errors import NotOnThem
 from live.streams.services import expulsions, keepers
 
 MODERATORS_MAX: Final = 50
@@ -25,7 +25,7 @@ def remove(*, by: User, stream_id: UUID, message_id: UUID, at: datetime) -> None
 
     :raises NotFound: no such message here.
     :raises Forbidden: it is somebody else's, and not theirs to keep order.
-    :raises NotAMember: it is the host's, or a fellow moderator's.
+    :raises NotOnThem: it is the host's, or a fellow moderator's.
     """
     selectors.admitted(by, stream_id, at)
     message = keepers.message(stream_id, message_id)
@@ -68,7 +68,7 @@ def silence(
     """Mute somebody for ``seconds``, or for as long as the stream runs.
 
     :raises NotFound: no such person. :raises Forbidden: not theirs.
-    :raises NotAMember: the host, a fellow moderator, or oneself.
+    :raises NotOnThem: the host, a fellow moderator, or oneself.
     """
     admission = keepers.keeper(by, stream_id, at)
     keepers.refuse_above(admission, user_id)
@@ -88,12 +88,12 @@ def trust(*, host: User, stream_id: UUID, user_id: UUID, at: datetime) -> None:
     """Make somebody a moderator of all of the host's rooms. Again changes nothing.
 
     :raises NotFound: no such stream of theirs, or no such person.
-    :raises NotAMember: oneself, or somebody who was put out.
+    :raises NotOnThem: oneself, or somebody who was put out.
     """
     stream = selectors.own(host, stream_id)
     person = keepers.person(user_id)
     if user_id == host.id or selectors.is_put_out(user_id, stream_id, at):
-        raise NotAMember
+        raise NotOnThem
     if StreamModerator.objects.filter(host=host).count() >= MODERATORS_MAX:
         raise InvalidInput(f"At most {MODERATORS_MAX} people can be moderators.")
     _, is_new = StreamModerator.objects.get_or_create(host=host, user=person, defaults={"at": at})

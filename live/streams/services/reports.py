@@ -13,7 +13,7 @@ from backend.core.errors import InvalidInput, NotFound
 from backend.notifications import services as notifications
 from live.models import Stream, StreamMessage, StreamReport
 from live.streams import selectors
-from live.streams.errors import NotAMember
+from live.streams.errors import NotOnThem
 from live.streams.services import keepers
 
 STAFF_TOLD_MAX: Final = 50
@@ -31,7 +31,7 @@ def send(
 ) -> StreamReport:
     """Complain to our team about a message or a person, once each.
 
-    :raises NotFound: no such stream, message or person. :raises NotAMember: about oneself.
+    :raises NotFound: no such stream, message or person. :raises NotOnThem: about oneself.
     :raises InvalidInput: neither is named, or both.
     """
     stream = selectors.stream_of(by, stream_id)
@@ -40,7 +40,7 @@ def send(
     message = keepers.message(stream_id, message_id) if message_id else None
     about = message.sender if message else _person_here(stream, user_id)
     if about.id == by.id:
-        raise NotAMember
+        raise NotOnThem
     is_first = not StreamReport.objects.filter(stream=stream, about=about).exists()
     kept, _ = StreamReport.objects.get_or_create(
         stream=stream,

@@ -11,6 +11,7 @@ from backend.core import clock
 from backend.core.ids import uuid7
 from live.models import Stream, StreamInvitation
 from live.stream_states import StreamState
+from live.streams.services import expulsions
 from tests import builders
 from tests.conftest import NOON
 from tests.live.streams.stage import Studio
@@ -111,6 +112,23 @@ def test_a_premium_stream_asks_for_its_price_first(at: Any) -> None:
 
     assert (said.status_code, said.json()["code"]) == (402, "pass_required")
     assert said.json()["price_cents"] == 500
+
+
+def test_a_ticket_is_sold_through_the_same_gate_as_a_grant(at: Any) -> None:
+    studio = Studio(at, access="premium", price_cents=500, scheduled_at=NOON + timedelta(hours=1))
+    viewer = studio.viewer()
+
+    def buy() -> tuple[int, str]:
+        said = builders.api(viewer).post(
+            "/api/v1/ws-tickets/", {"room": f"streams/{studio.stream.id}"}
+        )
+        return said.status_code, said.json().get("code", "")
+
+    assert buy() == (409, "stream_not_live")
+    studio.start()
+    assert buy() == (402, "pass_required")
+    expulsions.put_out(by=studio.host, stream_id=studio.stream.id, user_id=viewer.pk, at=NOON)
+    assert buy() == (403, "put_out")
 
 
 def test_a_private_stream_does_not_exist_for_strangers(at: Any) -> None:

@@ -127,6 +127,18 @@ def test_an_engine_that_does_not_answer_ends_nothing(live: Studio) -> None:
         assert sweep(live).is_live
 
 
+def test_on_agora_the_room_s_own_sockets_tell(live: Studio, settings: Any) -> None:
+    settings.ENGINES = settings.ENGINES | {"stream_engine": "live.adapters.agora.AgoraEngine"}
+    sit(live.stream.id, live.viewer())
+    redis.client().set(audience.host_key(live.stream.id), "{}")
+    assert (sweep(live).viewers_now, live.row().host_is) == (1, HostIs.ON_AIR)
+
+    redis.client().delete(audience.host_key(live.stream.id))
+    assert sweep(live).host_is == HostIs.AWAY
+    live.wait(60)
+    assert sweep(live).end_reason == "host_gone"
+
+
 def test_valkey_out_of_reach_moves_nothing(live: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     def out_of_reach(*_: Any) -> Any:
         raise RedisError

@@ -11,7 +11,7 @@ from backend.core.ids import uuid7
 from backend.notifications.models import Notification
 from live.models import StreamMessage, StreamModerator, StreamReport, StreamSilence
 from live.streams import selectors
-from live.streams.errors import NotAMember, PutOut
+from live.streams.errors import NotOnThem, PutOut
 from live.streams.services import audience, chats, entries, expulsions, moderation, reports
 from tests import builders
 from tests.live.stage import committed
@@ -59,11 +59,11 @@ def test_nobody_acts_on_the_host_and_moderators_not_on_each_other(room: Any) -> 
     moderation.trust(host=room.host, stream_id=room.stream.id, user_id=other.pk, at=room.now)
     for whom in (room.host, other, room.trusted):
         for name in ("silence", "put_out"):
-            with pytest.raises(NotAMember):
+            with pytest.raises(NotOnThem):
                 act(room, name, room.trusted, user_id=whom.pk)
-    with pytest.raises(NotAMember):
+    with pytest.raises(NotOnThem):
         act(room, "remove", room.trusted, message_id=room.said[room.host.pk].id)
-    with pytest.raises(NotAMember):
+    with pytest.raises(NotOnThem):
         act(room, "silence", room.host, user_id=room.host.pk)
 
     assert not StreamSilence.objects.exists()
@@ -155,7 +155,7 @@ def test_a_moderator_who_is_put_out_is_no_moderator(room: Any) -> None:
     act(room, "put_out", room.host, user_id=room.trusted.pk)
 
     assert not StreamModerator.objects.exists()
-    with pytest.raises(NotAMember):
+    with pytest.raises(NotOnThem):
         moderation.trust(
             host=room.host, stream_id=room.stream.id, user_id=room.trusted.pk, at=room.now
         )
@@ -189,7 +189,7 @@ def test_a_person_is_reported_only_where_they_are(room: Any) -> None:
     act(room, "send", room.guest, user_id=room.host.pk, reason="Asks for money outside")
     with pytest.raises(NotFound):
         act(room, "send", room.guest, user_id=room.viewer().pk, reason="x")
-    with pytest.raises(NotAMember):
+    with pytest.raises(NotOnThem):
         act(room, "send", room.guest, user_id=room.guest.pk, reason="x")
     for both in ({}, {"user_id": room.host.pk, "message_id": uuid7()}):
         with pytest.raises(InvalidInput):
