@@ -28,26 +28,27 @@ FLAGS = [
     "--allow-loopback-in-peer-connection", "--autoplay-policy=no-user-gesture-required",
 ]  # fmt: skip
 STARTS_WITHIN_SECONDS = 90
+ON_AIR_WITHIN_SECONDS = 30
 OF_THE_TEST_RUN = ("DATABASE_URL", "REDIS_URL", "REDIS_PREFIX", "STRIPE_", "PASSWORD_HASHERS")
 
 
-def two_free_ports() -> int:
-    """The lower of two neighbouring free ports."""
-    for port in random.sample(range(18_000, 19_000, 2), 200):
-        with socket.socket() as one, socket.socket() as two:
+def three_free_ports() -> int:
+    """The lowest of three neighbouring free ports: pages, the stand-in for Stripe, streams."""
+    for port in random.sample(range(18_000, 19_000, 4), 200):
+        with socket.socket() as one, socket.socket() as two, socket.socket() as three:
             try:
-                one.bind(("127.0.0.1", port))
-                two.bind(("127.0.0.1", port + 1))
+                for offset, probe in enumerate((one, two, three)):
+                    probe.bind(("127.0.0.1", port + offset))
             except OSError:
                 continue
             return port
-    raise RuntimeError("No two neighbouring ports are free.")
+    raise RuntimeError("No three neighbouring ports are free.")
 
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The product as `make run` serves it, in a folder and on ports of its own."""
-    port, home = two_free_ports(), tmp_path_factory.mktemp("demo")
+    port, home = three_free_ports(), tmp_path_factory.mktemp("demo")
     kept = {k: v for k, v in os.environ.items() if not k.startswith(OF_THE_TEST_RUN)}
     surroundings = {**kept, "PORT": str(port), "DATA_DIR": str(home), "DEMO": "1", "DEBUG": "1"}
     command = [sys.executable, "-m", "scripts.run"]
@@ -153,3 +154,24 @@ def test_the_demo_reader_who_declines_costs_nothing(page: Page) -> None:
     expect(page.get_by_role("dialog")).to_contain_text("No charge", timeout=20_000)
     page.goto("/wallet/")
     assert cents(page.locator(".amount").first.inner_text()) == cents(before)
+
+
+def test_a_demo_reader_is_on_air_and_thanks_for_a_gift(page: Page) -> None:
+    sign_in_as_demo_client(page)
+    stream = page.get_by_role("link", name="Moon over water")
+    deadline = time.monotonic() + ON_AIR_WITHIN_SECONDS
+    while not stream.count() and time.monotonic() < deadline:
+        page.goto("/live/")
+        page.wait_for_timeout(500)
+    expect(stream.first).to_contain_text("Demo reader (automated)")
+    stream.first.click()
+
+    shown = "v => v.getVideoPlaybackQuality().totalVideoFrames"
+    deadline = time.monotonic() + ON_AIR_WITHIN_SECONDS
+    while page.locator("video").first.evaluate(shown) < 12 and time.monotonic() < deadline:
+        page.wait_for_timeout(200)
+    assert page.locator("video").first.evaluate(shown) >= 12
+
+    page.get_by_role("button", name="Send Candle").click()
+    chat = page.get_by_role("log").first
+    expect(chat).to_contain_text("Thank you, Maya Lindgren, for the Candle", timeout=30_000)
