@@ -74,16 +74,17 @@ export class Exchange {
     return this.reached((state) => state === "connected");
   }
 
-  /** Resolves when the line is lost: failed, closed by the engine, or silent for too long. */
+  /** When the line is lost, how: ended by the engine in good order, or failed, silent, given up. @returns {Promise<"ended" | "lost">} */
   lost() {
     return new Promise((resolve) => {
       let timer = 0;
       const secured = this.pc.getTransceivers()[0]?.receiver.transport;
       const look = () => {
         clearTimeout(timer);
-        const states = [this.pc.connectionState, secured?.state];
-        if (states.includes("failed") || states.includes("closed") || this.over.signal.aborted) resolve(undefined);
-        else if (this.pc.connectionState === "disconnected") timer = Number(setTimeout(resolve, LOST_MS));
+        const state = this.pc.connectionState;
+        if (this.over.signal.aborted || state === "failed" || state === "closed") resolve("lost");
+        else if (secured?.state === "closed") resolve("ended");
+        else if (state === "disconnected") timer = Number(setTimeout(() => resolve("lost"), LOST_MS));
       };
       this.pc.addEventListener("connectionstatechange", look);
       secured?.addEventListener("statechange", look);

@@ -19,6 +19,8 @@ const LONGEST_WAIT_MS = 8000;
 const STEADY_MS = 10_000;
 const FULL_SECONDS = 5;
 const FORBIDDEN_MAX = 2;
+const PUSHED_OUT_MAX = 2;
+const PUSHED_OUT_WITHIN_MS = 60_000;
 const FULL = new Set(["full", "engine_full"]);
 
 export class Keeper {
@@ -28,6 +30,8 @@ export class Keeper {
     this.closed = false;
     this.failures = 0;
     this.forbidden = 0;
+    /** @type {number[]} when the engine ended the line in good order */
+    this.pushed = [];
     /** @type {Exchange | null} */
     this.exchange = null;
     this.wake = () => {};
@@ -98,12 +102,25 @@ export class Keeper {
       this.forbidden = 0;
       const leave = this.port.standing(exchange.pc);
       const since = performance.now();
-      await exchange.lost();
-      if (performance.now() - since > STEADY_MS) this.failures = 0;
+      const how = await exchange.lost();
       leave();
+      const now = performance.now();
+      if (now - since > STEADY_MS) this.failures = 0;
+      if (how === "ended") this.pushedOut(now);
     } finally {
       exchange.close();
     }
+  }
+
+  /**
+   * The engine keeps the newest connection of a person. Whoever is pushed out again and again has
+   * another device in the room, and steps back. @param {number} now
+   */
+  pushedOut(now) {
+    this.pushed = [...this.pushed.filter((at) => now - at < PUSHED_OUT_WITHIN_MS), now];
+    if (this.pushed.length < PUSHED_OUT_MAX) return;
+    this.say("refused", { code: "elsewhere" });
+    this.close();
   }
 
   /** What a failed try means. @param {unknown} error @returns {Verdict} */
