@@ -81,7 +81,12 @@ class Gate:
         )
 
     def use(self, grant: Grant) -> None:
-        """Let this grant never be read again."""
+        """Let this grant never be read again.
+
+        :raises BadGrant: of two who read it at once, the other was first.
+        """
+        if grant.id in self._used:
+            raise BadGrant("This grant was used already. Ask for a new one.")
         self._used[grant.id] = grant.expires
 
     def forget_expired(self) -> None:

@@ -14,6 +14,9 @@ from live.engine.hubs import KINDS
 
 OFFER_BYTES_MAX: Final = 64 * 1024
 CANDIDATES_MAX: Final = 20
+# The library compares every codec with every line about codecs, while all viewers wait.
+LINES_MAX: Final = 1_000
+COMPARISONS_MAX: Final = 30_000
 PORTS: Final = range(1_024, 65_536)  # no browser sends from a lower one
 CODECS: Final = {"audio": "audio/opus", "video": "video/vp8"}
 _SENDS, _RECEIVES = ("sendonly", "sendrecv"), ("recvonly", "sendrecv")
@@ -33,6 +36,7 @@ def read(text: str, *, is_publisher: bool, private_allowed: bool) -> Offer:
 
     :raises BadOffer: malformed, or without anything that we carry.
     """
+    _refuse_tedious(text)
     tried = _without_strangers(text, private_allowed=private_allowed)
     described = _parsed(tried)
     kinds = tuple(media.kind for media in described.media)
@@ -45,6 +49,13 @@ def read(text: str, *, is_publisher: bool, private_allowed: bool) -> Offer:
     for media in described.media:
         _check_media(media, wanted=_SENDS if is_publisher else _RECEIVES)
     return Offer(sdp=tried, kinds=kinds)
+
+
+def _refuse_tedious(text: str) -> None:
+    """What no browser writes: a small offer that takes seconds to read."""
+    codecs, about_codecs = text.count("a=rtpmap:"), text.count("a=rtcp-fb:") + text.count("a=fmtp:")
+    if len(text.splitlines()) > LINES_MAX or codecs * about_codecs > COMPARISONS_MAX:
+        raise BadOffer("This offer is too long to read.")
 
 
 def _parsed(text: str) -> Any:
@@ -100,7 +111,7 @@ def _is_tried(candidate: str, *, private_allowed: bool) -> bool:
         address, port = ip_address(words[4]), int(words[5])
     except (IndexError, ValueError):
         return False  # a hidden one (….local)
-    is_inside = address.is_loopback or not address.is_global
+    is_inside = not address.is_global or address.is_multicast or address.is_reserved
     is_udp = words[2].lower() == "udp" and port in PORTS
     return is_udp and (private_allowed or not is_inside)
 

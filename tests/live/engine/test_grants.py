@@ -41,6 +41,15 @@ def test_a_good_grant_is_read_until_it_is_used() -> None:
         gate.read(token)
 
 
+def test_of_two_who_read_a_grant_at_once_one_uses_it() -> None:
+    gate = Gate(KEY)
+    one, other = gate.read(_signed()), gate.read(_signed())
+    gate.use(one)
+
+    with pytest.raises(BadGrant):
+        gate.use(other)
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -67,6 +67,7 @@ def test_a_host_must_send() -> None:
 
 
 INSIDE = ["10.0.0.1", "192.168.1.5", "127.0.0.1", "169.254.169.254", "100.64.0.1", "::1", "fd00::1"]
+INSIDE += ["239.255.255.250", "224.0.0.251", "ff02::fb", "64:ff9b::a00:1", "::ffff:10.0.0.1"]
 
 
 @pytest.mark.parametrize("address", INSIDE)
@@ -85,6 +86,26 @@ def test_hidden_tcp_and_odd_candidates_are_left_out_and_the_end_of_them_is_not_b
 
     assert _candidates(sdp) == ["8.8.8.8"]
     assert "end-of" not in offers.read(sdp, is_publisher=False, private_allowed=False).sdp
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "a=rtpmap:96 VP8/90000\r\n" * 450 + "a=rtcp-fb:* nack\r\n" * 450,
+        "a=rtpmap:96 VP8/90000\r\n" * 450 + "a=fmtp:96 apt=96\r\n" * 450,
+        "a=ssrc:1 cname:x\r\n" * 2_000,
+    ],
+)
+def test_what_takes_long_to_read_is_not_read(more: str) -> None:
+    with pytest.raises(BadOffer, match="too long"):
+        offers.read(WHOLE + more, is_publisher=False, private_allowed=False)
+
+
+def test_as_many_codecs_as_a_browser_knows_are_read() -> None:
+    codecs = "".join(f"a=rtpmap:{n} H264/90000\r\na=fmtp:{n} a=1\r\n" for n in range(35, 95))
+    feedback = "".join(f"a=rtcp-fb:{n} nack pli\r\n" * 5 for n in range(35, 95))
+
+    assert offers.read(WHOLE + codecs + feedback, is_publisher=False, private_allowed=False).kinds
 
 
 def test_only_so_many_candidates_are_tried() -> None:
