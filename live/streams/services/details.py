@@ -64,7 +64,7 @@ def change(*, host: User, stream_id: UUID, wishes: Wishes, at: datetime) -> Stre
     :raises Refused: access, price and time of a stream that runs, or was paid for.
     """
     stream = selectors.own(host, stream_id)
-    Stream.objects.select_for_update().get(id=stream.id)
+    Stream.objects.select_for_update(no_key=True).get(id=stream.id)
     stream.refresh_from_db()
     named = _changes(stream, wishes)
     _refuse_late(stream, named)
@@ -98,7 +98,7 @@ def set_thumbnail(*, host: User, stream_id: UUID, upload: IO[bytes], at: datetim
     selectors.own(host, stream_id)
     drawn = photos.drawn_anew(upload, size=THUMBNAIL)  # outside the transaction: it takes a while
     with transaction.atomic():
-        stream = Stream.objects.select_for_update().get(id=stream_id)
+        stream = Stream.objects.select_for_update(no_key=True).get(id=stream_id)
         old, storage = stream.thumbnail.name, stream.thumbnail.storage
         stream.thumbnail.save("thumbnail.webp", ContentFile(drawn), save=False)
         stream.changed_at = at
@@ -121,9 +121,11 @@ def _refuse_late(stream: Stream, named: Wishes) -> None:
         raise IllegalMove("This stream is over.", state=stream.state)
     if stream.is_live and named.keys() - WHILE_LIVE:
         raise Refused("Who may watch, the price and the time stay while it runs.")
-    loses_its_time = "scheduled_at" in named and named["scheduled_at"] is None
-    is_another = "access" in named or loses_its_time
-    if is_another and stream.passes.filter(refunded_at=None).exists():
+    # What a door earned matures after the time at which it was sold.
+    if (
+        named.keys() & {"access", "scheduled_at"}
+        and stream.passes.filter(refunded_at=None).exists()
+    ):
         raise Refused("Entrances were sold for this stream.")
 
 

@@ -46,8 +46,10 @@ def pin(*, by: User, stream_id: UUID, message_id: UUID, at: datetime) -> None:
     :raises NotFound: no such message here that stands. :raises Forbidden: not theirs.
     """
     keepers.keeper(by, stream_id, at)
-    message = keepers.message(stream_id, message_id)
-    if message.removed_at is not None:
+    kept = StreamMessage.objects.select_for_update(no_key=True, of=("self",))
+    standing = kept.select_related("sender").filter(stream=stream_id, removed_at=None)
+    message = standing.filter(id=message_id).first()
+    if message is None:
         raise NotFound("There is no such message.")
     Stream.objects.filter(id=stream_id).update(pinned=message)
     _tell_pin(stream_id, message)

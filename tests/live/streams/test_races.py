@@ -10,7 +10,7 @@ import pytest
 from live.models import Stream, StreamMessage
 from live.ports import Grant
 from live.stream_states import EndReason, StreamState
-from live.streams.services import chats, details, streams
+from live.streams.services import chats, details, moderation, streams
 from tests.live.streams.stage import Studio
 from tests.live.test_races import race
 
@@ -85,3 +85,14 @@ def test_a_change_and_a_start_keep_the_door_s_price(at: datetime) -> None:
         assert row.is_live
         assert row.price_cents in (500, 900)
         studio.end()
+
+
+def test_a_message_that_is_removed_is_not_pinned(at: datetime) -> None:
+    for number in range(ROUNDS):
+        studio = Studio(at)
+        studio.start()
+        this = {"stream_id": studio.stream.id, "at": at}
+        message = chats.send(sender_id=studio.viewer().pk, key="k", text="Hello", **this)
+        act = {"by": studio.host, "message_id": message.id, **this}
+        race(partial(moderation.pin, **act), partial(moderation.remove, **act))
+        assert studio.row().pinned is None, f"round {number}"
