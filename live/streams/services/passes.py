@@ -176,6 +176,7 @@ def _count(entrance: StreamPass) -> None:
         state__in=OPEN,
         access=Access.PREMIUM,
         price_cents=entrance.price_cents,
+        scheduled_at=entrance.stream.scheduled_at,
     )
     counted = unchanged.update(
         passes_cents=F("passes_cents") + entrance.price_cents,

@@ -5,23 +5,25 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
-from backend.core.errors import DomainError, TooMany
+from backend.core.errors import DomainError, IllegalMove, TooMany
 from backend.ledger import movements
+from backend.ledger import selectors as ledger
 from backend.ledger.errors import InsufficientFunds
-from live.models import Gift
+from live.models import Gift, StreamPass
 from live.streams import gift_selectors
 from live.streams.errors import StreamNotLive
 from live.streams.gift_errors import GiftLimitReached
-from live.streams.services import gift_limits, gifts
+from live.streams.services import details, gift_limits, gifts, passes
 from tests import builders
 from tests.live.streams.gifting import Room
+from tests.live.streams.stage import Studio
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -143,6 +145,25 @@ def test_a_gift_that_was_let_in_before_the_end_is_refused_after_it(at: datetime)
     assert isinstance(answer, StreamNotLive)
     assert (room.cash(), room.earned, Gift.objects.count()) == (10_000, 0, 0)
     room.assert_sound()
+
+
+def test_a_door_is_not_sold_for_a_time_that_has_just_changed(at: datetime) -> None:
+    soon, late = at + timedelta(hours=1), at + timedelta(days=90)
+    studio = Studio(at, access="premium", price_cents=1_000, scheduled_at=soon)
+    this, client = {"stream_id": studio.stream.id, "at": at}, builders.a_client(cents=1_000, at=at)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            movements.lock_funds([], [studio.host.pk])  # the client has seen the time, and waits
+            waiting = pool.submit(at_once, lambda: passes.buy(client=client, **this))
+            until_somebody_waits()
+            wishes = {"scheduled_at": late}
+            at_once_elsewhere(lambda: details.change(host=studio.host, wishes=wishes, **this))
+        [answer] = waiting.result(timeout=60)
+
+    assert isinstance(answer, IllegalMove)
+    assert studio.row().scheduled_at == late
+    assert ledger.balance_of(client.pk).cash_cents == 1_000
+    assert not StreamPass.objects.exists()
 
 
 def test_gifts_to_two_hosts_share_one_wallet(at: datetime) -> None:

@@ -86,7 +86,10 @@ def test_a_door_that_was_paid_stays_a_door(at: Any) -> None:
     StreamPass.objects.create(
         stream=studio.stream, client=studio.viewer(), price_cents=500, reader_cents=350, at=at
     )
-    for wishes in ({"access": "public"}, {"scheduled_at": None}):
+    for when in (None, at + 2 * HOUR, at + 90 * 24 * HOUR):
+        with pytest.raises(Refused):
+            change(studio, scheduled_at=when)
+    for wishes in ({"access": "public"}, {"access": "private"}):
         with pytest.raises(Refused):
             change(studio, **wishes)
 
