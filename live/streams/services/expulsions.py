@@ -54,8 +54,10 @@ def lift(*, by: User, stream_id: UUID, user_id: UUID, at: datetime) -> None:
     """Somebody may speak and come in again. Harmless when nothing was in their way.
 
     :raises Forbidden: not theirs.
+    :raises NotOnThem: the host, a fellow moderator, or oneself.
     """
-    keepers.keeper(by, stream_id, at)
+    admission = keepers.keeper(by, stream_id, at)
+    keepers.refuse_above(admission, user_id)
     standing = StreamSilence.objects.filter(stream=stream_id, user=user_id)
     was_out = standing.filter(kind=_Kind.PUT_OUT).exists()
     if not standing.delete()[0]:

@@ -70,6 +70,17 @@ def test_nobody_acts_on_the_host_and_moderators_not_on_each_other(room: Any) -> 
     assert not StreamMessage.objects.exclude(removed_at=None).exists()
 
 
+def test_a_moderator_whom_the_host_muted_stays_muted(room: Any) -> None:
+    act(room, "silence", room.host, user_id=room.trusted.pk)
+
+    with pytest.raises(NotOnThem):
+        act(room, "lift", room.trusted, user_id=room.trusted.pk)
+
+    assert selectors.mute_of(room.trusted.pk, room.stream.id, room.now)
+    act(room, "lift", room.host, user_id=room.trusted.pk)
+    assert not StreamSilence.objects.exists()
+
+
 @pytest.mark.parametrize("who", ["guest", "stranger", "other host"])
 def test_whoever_does_not_keep_order_changes_nothing(room: Any, who: str) -> None:
     by = {
