@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 import pytest
 from rest_framework.test import APIClient
@@ -81,6 +81,16 @@ def test_a_key_in_the_header_stands_for_the_gift(room: Room, viewer: APIClient) 
 
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json()["id"] == again.json()["id"]
+
+
+def test_a_gift_s_id_does_not_say_who_sent_it(room: Room, viewer: APIClient) -> None:
+    wish = body(viewer, anonymous=True)
+    del wish["gift_id"]
+
+    answer = send(viewer, room, wish, HTTP_IDEMPOTENCY_KEY="1")
+
+    assert answer.status_code == 201
+    assert answer.json()["id"] != str(uuid5(room.sender.pk, "gift:1"))
 
 
 def test_too_little_money_says_how_to_add_some_and_come_back(at: datetime, db: None) -> None:
