@@ -1,6 +1,6 @@
 // @ts-check
 /** What the studio asks of the API. */
-import { patch, post, remove } from "../../core/api.js";
+import { ask, patch, post, remove } from "../../core/api.js";
 
 /** @typedef {import("../engine/shapes.js").Grant} Grant */
 
@@ -44,5 +44,7 @@ export const silence = (id, user, seconds, put_out) => post(`streams/${id}/mutes
 export const unsilence = (id, user) => remove(`streams/${id}/mutes/${user}/`);
 /** @param {string} id @param {string} user @param {string} kind */
 export const invite = (id, user, kind) => post(`streams/${id}/hands/${user}/invite/`, { kind });
+/** @param {string} id @param {string} user */
+export const untrust = (id, user) => ask("DELETE", `streams/${id}/moderators/`, { body: { user_id: user } });
 /** @param {string} id @param {Record<string, unknown>} wishes */
 export const change = (id, wishes) => patch(`streams/${id}/`, wishes);

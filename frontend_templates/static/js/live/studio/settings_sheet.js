@@ -16,10 +16,22 @@ export class SettingsSheet {
     if (this.when) this.when.value = localTime(this.form.dataset.when || "");
     for (const opener of all("[data-edit]")) opener.addEventListener("click", () => this.sheet.showModal());
     need("[data-closes]", this.form).addEventListener("click", () => this.sheet.close());
+    for (const button of all("[data-untrust]", this.form)) button.addEventListener("click", () => this.untrust(button));
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.save();
     });
+  }
+
+  /** @param {HTMLElement} button */
+  async untrust(button) {
+    try {
+      await requests.untrust(this.stream, button.dataset.untrust || "");
+      button.closest("li")?.remove();
+      polite("They are no moderator any more.");
+    } catch (error) {
+      this.complain(error instanceof ApiError ? error.message : "That did not work. Try again.");
+    }
   }
 
   async save() {
