@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
+from django.db.models import Q
 from django.db.models.functions import Lower
 
-from backend.accounts.models import User
+from backend.accounts.models import Block, User
 from backend.core.errors import InvalidInput
 from backend.notifications import services as notifications
 from live.models import Stream, StreamInvitation, StreamModerator, StreamReminder
@@ -32,20 +34,29 @@ def invite(stream: Stream, addresses: Collection[str], at: datetime) -> None:
         [StreamInvitation(stream=stream, email=address) for address in sorted(wanted - known)],
         ignore_conflicts=True,
     )
-    if stream.is_live and stream.access == Access.PRIVATE and known - wanted:
+    if stream.access != Access.PRIVATE or not known - wanted:
+        return
+    forget_others(stream)
+    if stream.is_live:
         left = [user.id for user in people_at(known - wanted)]
         expulsions.recheck(stream_id=stream.id, user_ids=left, at=at)
 
 
 def tell(stream: Stream, at: datetime) -> None:
-    """Tell the guests of a private stream of it, once each, as soon as it can be found."""
+    """Tell the guests of a private stream of it, once each, as soon as it can be found.
+
+    Where one blocked the other nothing is told.
+    """
     is_open = stream.is_live or stream.scheduled_at is not None
     if stream.access != Access.PRIVATE or not is_open:
         return
     untold = stream.invitations.filter(told_at=None)
     fresh = list(untold.values_list("email", flat=True))
     untold.update(told_at=at)
+    apart = _apart(stream.host_id)
     for user in people_at(fresh):
+        if user.id in apart:
+            continue
         notifications.notify(
             user_id=user.id,
             kind="stream",
@@ -57,7 +68,7 @@ def tell(stream: Stream, at: datetime) -> None:
 
 
 def forget_others(stream: Stream) -> None:
-    """A stream became private: reminders of it are for its guests alone."""
+    """Reminders of a private stream are for its guests alone."""
     guests = people_at(stream.invitations.values_list("email", flat=True))
     StreamReminder.objects.filter(stream=stream).exclude(user__in=guests).delete()
 
@@ -80,6 +91,12 @@ def people_at(addresses: Collection[str]) -> list[User]:
     )
     ids = list(proven.values_list("user", flat=True))
     return list(User.objects.filter(id__in=ids, is_active=True, frozen_at=None).order_by("id"))
+
+
+def _apart(host_id: UUID) -> set[UUID]:
+    """Whom the host blocked, and who blocked the host."""
+    blocks = Block.objects.filter(Q(blocker=host_id) | Q(blocked=host_id))
+    return {one for both in blocks.values_list("blocker", "blocked") for one in both}
 
 
 def _plain(addresses: Collection[str]) -> set[str]:

@@ -8,9 +8,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from backend.accounts.models import User
+from backend.accounts.models import Block, User
 from backend.core.errors import IllegalMove
 from backend.notifications import services as notifications
 from live.models import Stream, StreamReminder
@@ -49,7 +49,8 @@ def let_go(*, user: User, stream_id: UUID) -> None:
 def send_due(*, at: datetime) -> int:
     """Tell those who wait: ten minutes before, when it begins, or that it was cancelled.
 
-    Up to ``BATCH`` of each; a row is claimed under its lock, so nobody is told twice.
+    Up to ``BATCH`` of each; a row is claimed under its lock, so nobody is told twice. Where one
+    blocked the other nothing is told.
     """
     soon = Q(
         sent_at=None,
@@ -69,8 +70,10 @@ def send_due(*, at: datetime) -> int:
 
 @transaction.atomic
 def _tell(due: Q, marks: Mapping[str, Any], words: Callable[[Stream], Words], at: datetime) -> int:
+    user, host = OuterRef("user"), OuterRef("stream__host")
+    blocks = Block.objects.filter(Q(blocker=user, blocked=host) | Q(blocker=host, blocked=user))
     waiting = StreamReminder.objects.filter(
-        due, user__is_active=True, user__frozen_at=None
+        due, ~Exists(blocks), user__is_active=True, user__frozen_at=None
     ).select_related("stream__host")
     claimed = list(waiting.select_for_update(skip_locked=True, of=("self",))[:BATCH])
     StreamReminder.objects.filter(id__in=[one.id for one in claimed]).update(**marks)

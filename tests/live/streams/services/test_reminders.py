@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from backend.accounts.services import blocks
 from backend.core.errors import IllegalMove, NotFound
 from backend.notifications import services as notifications
 from backend.notifications.models import Notification
@@ -109,6 +110,35 @@ def test_who_let_go_or_is_suspended_is_left_alone(announced: Studio) -> None:
     announced.wait(3_000)
 
     assert reminders.send_due(at=announced.now) == 0
+
+
+def test_two_of_whom_one_blocked_the_other_hear_nothing_of_each_other(at: datetime) -> None:
+    studio = Studio(at, access="private", scheduled_at=at + timedelta(hours=1))
+    by_host, by_viewer, guest = (studio.viewer() for _ in range(3))
+    blocks.block(blocker=by_viewer, blocked_id=studio.host.pk, at=at)
+    this = {"host": studio.host, "stream_id": studio.stream.id, "at": at}
+    details.change(wishes={"invited": [by_host.email, by_viewer.email, guest.email]}, **this)
+    for viewer in (by_host, guest):
+        keep(studio, viewer)
+    blocks.block(blocker=studio.host, blocked_id=by_host.pk, at=at)
+    studio.wait(55 * 60)
+
+    assert reminders.send_due(at=studio.now) == 1
+    assert [len(told(one)) for one in (by_host, by_viewer, guest)] == [1, 0, 2]
+
+
+def test_who_is_no_guest_any_more_is_not_reminded(at: datetime) -> None:
+    studio = Studio(at, access="private", scheduled_at=at + timedelta(hours=1))
+    guest, stays = studio.viewer(), studio.viewer()
+    this = {"host": studio.host, "stream_id": studio.stream.id, "at": at}
+    details.change(wishes={"invited": [guest.email, stays.email]}, **this)
+    for viewer in (guest, stays):
+        keep(studio, viewer)
+    details.change(wishes={"invited": [stays.email], "title": "Between us"}, **this)
+    studio.wait(55 * 60)
+
+    assert reminders.send_due(at=studio.now) == 1
+    assert "goes live" not in " ".join(told(guest))
 
 
 def test_only_what_is_announced_reminds(announced: Studio, at: datetime) -> None:
