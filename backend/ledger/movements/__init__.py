@@ -6,6 +6,7 @@ One module for each family; other apps import this package and call ``movements.
 from backend.ledger.errors import InsufficientFunds, KeyReused
 from backend.ledger.movements.adjustments import adjust
 from backend.ledger.movements.gifts import Door, buy_pass, pass_name, refund_pass, send_gift
+from backend.ledger.movements.maturing import mature_due
 from backend.ledger.movements.promos import expire_due, expire_promo, grant_promo
 from backend.ledger.movements.readings import (
     Capture,
@@ -40,6 +41,7 @@ __all__ = [
     "expire_promo",
     "grant_promo",
     "lock_funds",
+    "mature_due",
     "open_lot",
     "pass_name",
     "post_readings",
