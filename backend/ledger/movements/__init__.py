@@ -7,6 +7,12 @@ from backend.ledger.errors import InsufficientFunds, KeyReused
 from backend.ledger.movements.adjustments import adjust
 from backend.ledger.movements.gifts import Door, buy_pass, pass_name, refund_pass, send_gift
 from backend.ledger.movements.maturing import mature_due
+from backend.ledger.movements.payouts import (
+    book_transfer,
+    refuse_payout,
+    reverse_transfer,
+    start_payout,
+)
 from backend.ledger.movements.promos import expire_due, expire_promo, grant_promo
 from backend.ledger.movements.readings import (
     Capture,
@@ -36,6 +42,7 @@ __all__ = [
     "Parts",
     "Release",
     "adjust",
+    "book_transfer",
     "buy_pass",
     "expire_due",
     "expire_promo",
@@ -46,8 +53,11 @@ __all__ = [
     "pass_name",
     "post_readings",
     "refund_pass",
+    "refuse_payout",
+    "reverse_transfer",
     "send_gift",
     "settle_charge",
+    "start_payout",
     "suspend_top_up",
     "top_up",
 ]
