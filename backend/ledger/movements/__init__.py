@@ -27,9 +27,11 @@ from backend.ledger.movements.readings import (
     open_lot,
     post_readings,
 )
+from backend.ledger.movements.refunds import Bearer, Refund, preview_refund, refund_reading
 from backend.ledger.movements.top_ups import settle_charge, suspend_top_up, top_up
 
 __all__ = [
+    "Bearer",
     "Capture",
     "Door",
     "FreeSeconds",
@@ -40,6 +42,7 @@ __all__ = [
     "LockedFunds",
     "Move",
     "Parts",
+    "Refund",
     "Release",
     "adjust",
     "book_transfer",
@@ -52,7 +55,9 @@ __all__ = [
     "open_lot",
     "pass_name",
     "post_readings",
+    "preview_refund",
     "refund_pass",
+    "refund_reading",
     "refuse_payout",
     "reverse_transfer",
     "send_gift",
