@@ -5,6 +5,7 @@ One module for each family; other apps import this package and call ``movements.
 
 from backend.ledger.errors import InsufficientFunds, KeyReused
 from backend.ledger.movements.adjustments import adjust
+from backend.ledger.movements.disputes import freeze_lot, release_lot
 from backend.ledger.movements.gifts import Door, buy_pass, pass_name, refund_pass, send_gift
 from backend.ledger.movements.maturing import mature_due
 from backend.ledger.movements.payouts import (
@@ -49,6 +50,7 @@ __all__ = [
     "buy_pass",
     "expire_due",
     "expire_promo",
+    "freeze_lot",
     "grant_promo",
     "lock_funds",
     "mature_due",
@@ -59,6 +61,7 @@ __all__ = [
     "refund_pass",
     "refund_reading",
     "refuse_payout",
+    "release_lot",
     "reverse_transfer",
     "send_gift",
     "settle_charge",
