@@ -18,9 +18,10 @@ class StreamSnapshot(Event):
     ``stream``: {id, title, state, access, version, started_at, slow_mode_s, back_at, host: {id,
     name, slug, photo_url}, host_is}; ``you``: {id, name, role (host, moderator, viewer), muted,
     muted_until (null while muted: as long as it runs), hand_raised}; ``viewers``; ``messages``:
-    the latest ``stream-chat``, oldest first; ``gifts``: the latest ``gift``, oldest first; ``pin`` as the event ``pin``; ``goal``: {title, cents,
-    reached_cents} or null; ``leaderboard`` as the event; ``hands``, host only: raised hands
-    [{user_id, name, raised_at, invited_at}].
+    the latest ``stream-chat``, oldest first; ``gifts``: the latest ``gift``, oldest first;
+    ``pin`` as the event ``pin``; ``goal``: {title, cents, reached_cents} or null;
+    ``leaderboard`` as the event; ``hands``, host only: raised hands [{user_id, name,
+    raised_at, invited_at}].
     """
 
     type: ClassVar[str] = "stream-snapshot"
