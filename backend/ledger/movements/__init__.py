@@ -30,10 +30,18 @@ from backend.ledger.movements.readings import (
 )
 from backend.ledger.movements.refunds import Bearer, Refund, preview_refund, refund_reading
 from backend.ledger.movements.top_ups import settle_charge, suspend_top_up, top_up
+from backend.ledger.movements.withdrawals import (
+    CardRefund,
+    book_dashboard_refund,
+    confirm_refund,
+    fail_refund,
+    withdraw,
+)
 
 __all__ = [
     "Bearer",
     "Capture",
+    "CardRefund",
     "Door",
     "FreeSeconds",
     "Funds",
@@ -46,10 +54,13 @@ __all__ = [
     "Refund",
     "Release",
     "adjust",
+    "book_dashboard_refund",
     "book_transfer",
     "buy_pass",
+    "confirm_refund",
     "expire_due",
     "expire_promo",
+    "fail_refund",
     "freeze_lot",
     "grant_promo",
     "lock_funds",
@@ -68,4 +79,5 @@ __all__ = [
     "start_payout",
     "suspend_top_up",
     "top_up",
+    "withdraw",
 ]
