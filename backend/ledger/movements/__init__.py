@@ -5,6 +5,15 @@ One module for each family; other apps import this package and call ``movements.
 
 from backend.ledger.errors import InsufficientFunds, KeyReused
 from backend.ledger.movements.adjustments import adjust
+from backend.ledger.movements.chargebacks import (
+    Chargeback,
+    clear_warned,
+    freeze_chargeback,
+    freeze_warned,
+    lose_chargeback,
+    win_chargeback,
+    write_off,
+)
 from backend.ledger.movements.disputes import freeze_lot, release_lot
 from backend.ledger.movements.gifts import Door, buy_pass, pass_name, refund_pass, send_gift
 from backend.ledger.movements.maturing import mature_due
@@ -29,6 +38,15 @@ from backend.ledger.movements.readings import (
     post_readings,
 )
 from backend.ledger.movements.refunds import Bearer, Refund, preview_refund, refund_reading
+from backend.ledger.movements.settlements import (
+    BalanceLine,
+    book_unexplained,
+    pay_out_to_bank,
+    reinstate,
+    settle_outflow,
+    settle_return,
+    withhold,
+)
 from backend.ledger.movements.top_ups import settle_charge, suspend_top_up, top_up
 from backend.ledger.movements.withdrawals import (
     CardRefund,
@@ -39,9 +57,11 @@ from backend.ledger.movements.withdrawals import (
 )
 
 __all__ = [
+    "BalanceLine",
     "Bearer",
     "Capture",
     "CardRefund",
+    "Chargeback",
     "Door",
     "FreeSeconds",
     "Funds",
@@ -56,28 +76,40 @@ __all__ = [
     "adjust",
     "book_dashboard_refund",
     "book_transfer",
+    "book_unexplained",
     "buy_pass",
+    "clear_warned",
     "confirm_refund",
     "expire_due",
     "expire_promo",
     "fail_refund",
+    "freeze_chargeback",
     "freeze_lot",
+    "freeze_warned",
     "grant_promo",
     "lock_funds",
+    "lose_chargeback",
     "mature_due",
     "open_lot",
     "pass_name",
+    "pay_out_to_bank",
     "post_readings",
     "preview_refund",
     "refund_pass",
     "refund_reading",
     "refuse_payout",
+    "reinstate",
     "release_lot",
     "reverse_transfer",
     "send_gift",
     "settle_charge",
+    "settle_outflow",
+    "settle_return",
     "start_payout",
     "suspend_top_up",
     "top_up",
+    "win_chargeback",
     "withdraw",
+    "withhold",
+    "write_off",
 ]
