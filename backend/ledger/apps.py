@@ -9,3 +9,7 @@ class LedgerConfig(AppConfig):
     name = "backend.ledger"
     label = "ledger"
     verbose_name = "Ledger"
+
+    def ready(self) -> None:
+        """Let every audit know the proofs of the money that goes out."""
+        from backend.ledger import proofs_of_payouts  # noqa: F401

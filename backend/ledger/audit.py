@@ -61,7 +61,7 @@ def alerts(at: datetime) -> list[Finding]:
     return [Finding("solvency", f"{liabilities} cents are owed, {assets} are there, at {at}")]
 
 
-def _rule(name: str, sql: str, params: Sequence[list[str] | str] = ()) -> None:
+def rule(name: str, sql: str, params: Sequence[list[str] | str] = ()) -> None:
     """A proof that is one query: each row it returns is a finding, in words."""
 
     def check(_: datetime) -> Iterable[Finding]:
@@ -72,7 +72,7 @@ def _rule(name: str, sql: str, params: Sequence[list[str] | str] = ()) -> None:
     proof(check)
 
 
-_rule(
+rule(
     "the counters are the sum of the transfers",
     """
     WITH sides AS (
@@ -91,7 +91,7 @@ _rule(
     """,
     [list(map(str, UNCOUNTED))],
 )
-_rule(
+rule(
     "no pot is overdrawn",
     """
     SELECT 'pot ' || id || ' (' || kind || ') counts ' || debits_cents || '/' || credits_cents
@@ -102,7 +102,7 @@ _rule(
     """,
     [list(map(str, kinds)) for kinds in (CREDIT_NORMAL, DEBIT_NORMAL, UNCOUNTED)],
 )
-_rule(
+rule(
     "every transfer has its movement and its pots",
     """
     SELECT 'transfer ' || t.seq || ' of movement ' || t.movement_id
@@ -114,7 +114,7 @@ _rule(
         OR d.currency <> m.currency OR c.currency <> m.currency
     """,
 )
-_rule(
+rule(
     "the first line of a movement touches everybody",
     """
     SELECT 'movement ' || later.movement_id || ' concerns ' || p.owner_id
@@ -128,21 +128,38 @@ _rule(
     """,
 )
 # Where the gross of each kind of movement must be seen.
-_rule(
+rule(
     "the legs of a movement add up to its gross",
     """
-    WITH rules (kind, side, pot) AS (VALUES
-        ('top_up', 'debit', 'stripe_clearing'),
-        ('suspense', 'credit', 'suspense'),
-        ('settlement', 'credit', 'stripe_clearing'),
-        ('hold', 'credit', 'client_reserved'),
-        ('capture', 'debit', 'client_reserved'),
-        ('release', 'debit', 'client_reserved'),
-        ('free_seconds', 'credit', 'reader_pending'),
-        ('promo_grant', 'credit', 'client_promo'),
-        ('gift', 'debit', 'client_wallet'),
-        ('stream_pass', 'debit', 'client_wallet'),
-        ('pass_refund', 'credit', 'client_wallet'))
+    WITH rules (kind, side, pots) AS (VALUES
+        ('top_up', 'debit', '{stripe_clearing}'::text[]),
+        ('suspense', 'credit', '{suspense}'),
+        ('settlement', 'credit', '{stripe_clearing}'),
+        ('hold', 'credit', '{client_reserved}'),
+        ('capture', 'debit', '{client_reserved}'),
+        ('release', 'debit', '{client_reserved}'),
+        ('free_seconds', 'credit', '{reader_pending}'),
+        ('promo_grant', 'credit', '{client_promo}'),
+        ('gift', 'debit', '{client_wallet}'),
+        ('stream_pass', 'debit', '{client_wallet}'),
+        ('pass_refund', 'credit', '{client_wallet}'),
+        ('matured', 'debit', '{reader_pending}'),
+        ('payout_started', 'credit', '{reader_paying}'),
+        ('payout_sent', 'debit', '{reader_paying}'),
+        ('payout_refused', 'debit', '{reader_paying}'),
+        ('payout_reversed', 'debit', '{stripe_clearing}'),
+        ('refund', 'credit', '{client_wallet,client_promo}'),
+        ('refund_by_platform', 'credit', '{client_wallet,client_promo}'),
+        ('refund_by_reader', 'credit', '{client_wallet,client_promo}'),
+        ('withdrawal', 'credit', '{refund_payable}'),
+        ('card_refund', 'debit', '{refund_payable}'),
+        ('card_refund_failed', 'credit', '{client_wallet}'),
+        ('dashboard_refund', 'credit', '{stripe_clearing}'),
+        ('chargeback_lost', 'credit', '{dispute_receivable}'),
+        ('settlement_out', 'credit', '{stripe_balance}'),
+        ('settlement_back', 'debit', '{stripe_balance}'),
+        ('withheld', 'debit', '{dispute_receivable}'),
+        ('reinstated', 'credit', '{dispute_receivable}'))
     SELECT m.kind || ' ' || m.key || ' says ' || m.gross_cents || ', its legs ' || legs.cents
     FROM ledger_movement m
     JOIN rules r ON r.kind = m.kind
@@ -150,12 +167,12 @@ _rule(
         SELECT coalesce(sum(t.amount_cents), 0) AS cents
         FROM ledger_transfer t JOIN ledger_pot p
             ON p.id = CASE r.side WHEN 'debit' THEN t.debit_pot_id ELSE t.credit_pot_id END
-        WHERE t.movement_id = m.id AND p.kind = r.pot
+        WHERE t.movement_id = m.id AND p.kind = ANY(r.pots)
     ) AS legs
     WHERE m.gross_cents <> legs.cents
     """,
 )
-_rule(
+rule(
     "nobody owes us beside money they could spend",
     """
     SELECT d.kind || ' of ' || d.owner_id || ' is ' || d.debits_cents - d.credits_cents
@@ -166,7 +183,7 @@ _rule(
             OR (d.kind = 'reader_receivable' AND s.kind = 'reader_payable'))
     """,
 )
-_rule(
+rule(
     "what Stripe settled is what we had booked",
     """
     SELECT s.key || ' settles ' || sum(s.gross_cents) OVER (PARTITION BY s.about) || ' of '
@@ -178,7 +195,7 @@ _rule(
         WHERE o.kind = 'settlement' AND o.about = s.about)
     """,
 )
-_rule(
+rule(
     "unfinished lots are covered by what is pending",
     """
     SELECT 'reader ' || l.reader_id || ': lots of ' || sum(l.earned_cents - l.refunded_cents)
@@ -193,7 +210,7 @@ _rule(
     """,
     [settings.CURRENCY],
 )
-_rule(
+rule(
     "the database still refuses changes",
     """
     SELECT expected || ' is missing or switched off'
@@ -203,7 +220,7 @@ _rule(
         SELECT FROM pg_trigger WHERE tgname = expected AND tgenabled IN ('O', 'A'))
     """,
 )
-_rule(
+rule(
     "the database still checks",
     """
     SELECT expected || ' is missing or not validated'
