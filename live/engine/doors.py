@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any, Final
@@ -18,13 +19,14 @@ from starlette.routing import Route
 
 from live.engine import measurements
 from live.engine.engine import Engine, Opened
-from live.engine.errors import BadGrant, EngineError, TooLarge, WrongType
+from live.engine.errors import BadGrant, EngineError, TooLarge, TooSlow, WrongType
 from live.engine.offers import OFFER_BYTES_MAX
 
 log = structlog.get_logger(__name__)
 SDP: Final = "application/sdp"
 PROBLEM: Final = "application/problem+json"
 PREFLIGHT_SECONDS: Final = 7_200
+OFFER_SECONDS_MAX: Final = 10
 _UNCACHED: Final = {"Cache-Control": "no-store"}
 Opener = Callable[..., Awaitable[Opened]]
 
@@ -78,7 +80,9 @@ def _opener(engine: Engine, opens: Opener) -> Callable[[Request], Awaitable[Resp
     """The door of WHIP or WHEP."""
 
     async def door(request: Request) -> Response:
-        token, sdp = _bearer(request), await _offer(request)
+        token = _bearer(request)
+        engine.gate.read(token)  # a stranger's body is not waited for
+        sdp = await _offer(request)
         resource, answer = await opens(
             stream=str(request.path_params["stream"]), token=token, sdp=sdp
         )
@@ -97,14 +101,18 @@ def _bearer(request: Request) -> str:
 
 
 async def _offer(request: Request) -> str:
-    """The body, if it is SDP and not too long."""
+    """The body, if it is SDP, not too long, and all here soon."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != SDP:
         raise WrongType(f"Send the offer as {SDP}.")
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > OFFER_BYTES_MAX:
-            raise TooLarge(f"An offer has at most {OFFER_BYTES_MAX} bytes.")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(OFFER_SECONDS_MAX):
+            async for part in request.stream():
+                body += part
+                if len(body) > OFFER_BYTES_MAX:
+                    raise TooLarge(f"An offer has at most {OFFER_BYTES_MAX} bytes.")
+    except TimeoutError as error:
+        raise TooSlow(f"An offer is sent within {OFFER_SECONDS_MAX} seconds.") from error
     return body.decode(errors="replace")
 
 

@@ -45,6 +45,12 @@ class TooLarge(EngineError):
     status, code = 413, "too_large"
 
 
+class TooSlow(EngineError):
+    """The body did not come."""
+
+    status, code = 408, "too_slow"
+
+
 class WrongType(EngineError):
     """The body is not ``application/sdp``."""
 

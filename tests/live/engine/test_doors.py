@@ -201,6 +201,15 @@ async def test_bodies_have_a_type_and_a_limit(engine: EngineProcess, stream: str
     assert (long.status_code, json.status_code) == (413, 415)
 
 
+def test_a_strangers_body_is_not_waited_for(engine: EngineProcess, stream: str) -> None:
+    head = f"POST /whep/{stream} HTTP/1.1\r\nHost: e\r\nAuthorization: Bearer forged\r\n"
+    head += "Content-Type: application/sdp\r\nContent-Length: 60000\r\n\r\nv=0"
+    with socket.create_connection(("127.0.0.1", engine.port), timeout=5) as slow:
+        slow.sendall(head.encode())
+
+        assert slow.recv(100).startswith(b"HTTP/1.1 401")
+
+
 async def test_candidates_do_not_trickle(engine: EngineProcess, peers: Peers, stream: str) -> None:
     viewer = await peers.viewer(engine, stream)
 
