@@ -9,9 +9,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from backend.ledger.models import Lot, Movement, Pot, PotKind, Transfer
+from backend.ledger.selectors import earnings_of
 
 _K = Movement.Kind
 DUE_MAX: Final = 1_000
@@ -99,15 +100,42 @@ def due(*, minimum_cents: int, after: UUID | None = None, limit: int = DUE_MAX) 
 
     What it says may change until a payout begins; ``start_payout`` decides under the lock.
     """
-    payable = Pot.objects.filter(
-        kind=PotKind.READER_PAYABLE,
-        currency=settings.CURRENCY,
-        credits_cents__gte=F("debits_cents") + max(minimum_cents, 1),
-    ).order_by("owner_id")
+    payable = _payable(minimum_cents).order_by("owner_id")
     if after is not None:
         payable = payable.filter(owner_id__gt=after)
     rows = payable.values_list("owner_id", F("credits_cents") - F("debits_cents"))
     return [Due(reader_id, cents) for reader_id, cents in rows[:limit] if reader_id]
+
+
+def due_in_all(*, minimum_cents: int) -> tuple[int, int]:
+    """How many readers have at least ``minimum_cents`` payable, and how much together."""
+    sums = _payable(minimum_cents).aggregate(
+        readers=Count("id"), cents=Sum(F("credits_cents") - F("debits_cents"))
+    )
+    return sums["readers"], int(sums["cents"] or 0)
+
+
+def _payable(minimum_cents: int) -> QuerySet[Pot]:
+    return Pot.objects.filter(
+        kind=PotKind.READER_PAYABLE,
+        currency=settings.CURRENCY,
+        credits_cents__gte=F("debits_cents") + max(minimum_cents, 1),
+    )
+
+
+def lots_of(reader_id: UUID) -> QuerySet[Lot]:
+    """What a reader earned, one row for each reading, gift or door, newest first."""
+    return Lot.objects.filter(reader=reader_id).order_by("-id")
+
+
+def expected_cents(reader_id: UUID, *, until: datetime) -> int:
+    """What a payout at ``until`` would carry: payable and by then matured, less what is owed.
+
+    The payout itself asks its minimum; this is for pages that look ahead.
+    """
+    has = earnings_of(reader_id)
+    coming = maturing_cents(reader_id, until=until)
+    return max(0, has.payable_cents + coming - has.debt_cents)
 
 
 def maturing_cents(reader_id: UUID, *, until: datetime) -> int:

@@ -34,12 +34,16 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Earnings:
-    """What a reader has earned, by how far it is on its way."""
+    """What a reader has earned, by how far it is on its way.
+
+    ``debt_cents``: what was given back to clients after it had been paid out.
+    """
 
     pending_cents: int
     payable_cents: int
     disputed_cents: int
     paying_cents: int
+    debt_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,7 @@ def earnings_of(reader_id: UUID) -> Earnings:
         payable_cents=held.get((reader_id, PotKind.READER_PAYABLE), 0),
         disputed_cents=held.get((reader_id, PotKind.READER_DISPUTED), 0),
         paying_cents=held.get((reader_id, PotKind.READER_PAYING), 0),
+        debt_cents=-held.get((reader_id, PotKind.READER_RECEIVABLE), 0),
     )
 
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from backend.accounts.models import Role, User
-from backend.ledger import movements, payables, refundables
+from backend.ledger import movements, payables, refundables, selectors
 from backend.ledger.models import Lot
 from tests.backend.ledger.conftest import DAY, a_person, fund, mature, pay_out, read
 
@@ -22,6 +22,7 @@ def test_readers_due_are_those_with_the_minimum_in_pages(client_: User, at: date
     assert page == [payables.Due(readers[1].pk, 1_500), payables.Due(readers[2].pk, 2_100)]
     rest = payables.due(minimum_cents=1_500, after=page[-1].reader_id)
     assert rest == [payables.Due(readers[3].pk, 3_500)]
+    assert payables.due_in_all(minimum_cents=1_500) == (3, 7_100)
 
 
 def test_nobody_is_due_with_nothing(client_: User, reader: User, at: datetime) -> None:
@@ -42,6 +43,26 @@ def test_what_matures_until_tonight_leaves_out_the_disputed_and_the_held(
 
     assert payables.maturing_cents(reader.pk, until=at + DAY) == 700
     assert payables.maturing_cents(a_person().pk, until=at + DAY) == 0
+
+
+def test_tonight_pays_what_is_payable_by_then_less_what_is_owed(
+    client_: User, reader: User, at: datetime
+) -> None:
+    first = read(client_, reader, at, cash_cents=1_000)
+    mature(at + DAY)
+    pay_out(reader, at + DAY)
+    refund = movements.Refund(uuid4(), 1, first, 1_000, movements.Bearer.SPLIT)
+    movements.refund_reading(refund=refund, at=at + DAY)
+    read(client_, reader, at + DAY, cash_cents=500)
+    assert selectors.earnings_of(reader.pk) == selectors.Earnings(350, 0, 0, 0, debt_cents=700)
+    assert payables.expected_cents(reader.pk, until=at + 2 * DAY) == 0
+
+    read(client_, reader, at + DAY, cash_cents=1_000)
+    assert payables.expected_cents(reader.pk, until=at + 2 * DAY) == 350
+    mature(at + 2 * DAY)
+    assert payables.expected_cents(reader.pk, until=at + 2 * DAY) == 350
+    states = payables.lots_of(reader.pk).values_list("earned_cents", "refunded_cents")
+    assert list(states) == [(700, 0), (350, 0), (700, 700)]
 
 
 def test_a_statement_names_readings_refunds_and_payouts_and_nothing_between_pots(
