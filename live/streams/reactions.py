@@ -42,7 +42,7 @@ def look_for_the_host(fact: ReadingOver) -> None:
 def end_the_stream(fact: AccountFrozen) -> None:
     """A suspended host's stream ends in the same transaction; a viewer is dropped after it."""
     streams.end_all_of(user_id=fact.user_id, at=fact.at)
-    transaction.on_commit(partial(expulsions.forget, user_id=fact.user_id), robust=True)
+    transaction.on_commit(partial(expulsions.forget, user_id=fact.user_id, at=fact.at), robust=True)
 
 
 @on(PersonBlocked)

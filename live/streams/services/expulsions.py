@@ -71,8 +71,8 @@ def lift(*, by: User, stream_id: UUID, user_id: UUID, at: datetime) -> None:
 def recheck(*, stream_id: UUID, user_ids: Collection[UUID], at: datetime) -> int:
     """Close a live room to those of ``user_ids`` who may not be there any more; how many.
 
-    For what happens outside of it: a block, an invitation or trust that was taken back. What is
-    kept of it says that they were put out until now, so that ``forgive`` finds it.
+    For what happens outside of it: a block, a suspension, an invitation or trust that was taken
+    back. What is kept of it says that they were put out until now, so that ``forgive`` finds it.
     """
     stream = Stream.objects.get(id=stream_id)
     out = 0
@@ -116,11 +116,11 @@ def let_in_again(*, stream_id: UUID, at: datetime) -> None:
     transaction.on_commit(partial(_reopen, stream_id, at), robust=True)
 
 
-def forget(*, user_id: UUID) -> None:
-    """A suspended account: the engine drops them from every room. Their sockets are closed."""
+def forget(*, user_id: UUID, at: datetime) -> None:
+    """A suspended account: it leaves every room, and may come again once it is let in again."""
     live = Stream.objects.filter(state=StreamState.LIVE).values_list("id", flat=True)
     for stream_id in live:
-        carriage.close(stream_id, user_id)
+        recheck(stream_id=stream_id, user_ids=[user_id], at=at)
 
 
 def enforce_due(*, at: datetime) -> int:

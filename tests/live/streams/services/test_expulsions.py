@@ -117,3 +117,18 @@ def test_a_suspended_viewer_is_dropped_by_the_engine(live: Studio) -> None:
 
     assert denied(live.stream.id) == {str(viewer.pk)}
     assert live.row().is_live
+
+
+def test_a_suspended_viewer_stays_out_until_they_are_let_in_again(live: Studio) -> None:
+    viewer, muted = live.viewer(), live.viewer()
+    accounts.freeze(user_id=viewer.pk, at=live.now)
+    expulsions.put_out(by=live.host, stream_id=live.stream.id, user_id=muted.pk, at=live.now)
+    committed()
+    expulsions.lift(by=live.host, stream_id=live.stream.id, user_id=muted.pk, at=live.now)
+    committed()
+    assert denied(live.stream.id) == {str(viewer.pk)}
+
+    accounts.thaw(user_id=viewer.pk)
+    entries.join(user=viewer, stream_id=live.stream.id, at=live.now)
+    committed()
+    assert denied(live.stream.id) == set()
