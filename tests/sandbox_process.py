@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 20.0
 SECRET_KEY = "sk_test_sandbox_tests"
 WEBHOOK_SECRET = "whsec_tests_of_the_sandbox"
+THIN_WEBHOOK_SECRET = "whsec_tests_of_thin_events"
 
 
 @dataclass
@@ -63,6 +64,38 @@ class Sandbox:
         """Answer the 3-D Secure page."""
         return self.order(f"intents/{intent_id}/bank", approve=approve)
 
+    def fund(self, cents: int) -> dict[str, Any]:
+        """Put money into the platform's available balance."""
+        return self.order("balance/add", amount=cents)
+
+    def onboard(self, account_id: str, *, complete: bool = True) -> dict[str, Any]:
+        """Answer the onboarding page with everything, or take it all back."""
+        return self.order(f"accounts/{account_id}/onboard", complete=complete)
+
+    def require(self, account_id: str, **asked: Any) -> dict[str, Any]:
+        """Let Stripe ask more of an account, or less; see ``happenings.require``."""
+        return self.order(f"accounts/{account_id}/requirements", **asked)
+
+    def dispute(self, charge_id: str, **asked: Any) -> dict[str, Any]:
+        """Open a dispute of a charge (or of a PaymentIntent's charge)."""
+        return self.order(f"charges/{charge_id}/dispute", **asked)
+
+    def decide(self, dispute_id: str, outcome: str, **asked: Any) -> dict[str, Any]:
+        """Let the bank end a dispute."""
+        return self.order(f"disputes/{dispute_id}/decide", outcome=outcome, **asked)
+
+    def warn(self, charge_id: str) -> dict[str, Any]:
+        """An early fraud warning about a charge."""
+        return self.order(f"charges/{charge_id}/warn")
+
+    def reverse(self, transfer_id: str, **asked: Any) -> dict[str, Any]:
+        """Stripe takes a transfer back."""
+        return self.order(f"transfers/{transfer_id}/reverse", **asked)
+
+    def deliver(self, *event_ids: str) -> list[str]:
+        """Send these events now, in this order; what each address answered."""
+        return list(self.order("deliver", events=list(event_ids))["answers"])
+
     def fault(self, kind: str, match: str = "", times: int = 1, seconds: float = 0) -> None:
         """Order a fault."""
         self.order("faults", kind=kind, match=match, times=times, seconds=seconds)
@@ -88,13 +121,18 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(folder: Path, webhook_url: str = "", seed: str = "") -> Iterator[Sandbox]:
+def running(
+    folder: Path, webhook_url: str = "", seed: str = "", thin_webhook_url: str = ""
+) -> Iterator[Sandbox]:
     """Start a sandbox over ``folder``, wait until it answers, and stop it at the end."""
     port = free_port()
     command = [sys.executable, "-m", "backend.stripe_sandbox", "--port", str(port)]
     command += ["--data-dir", str(folder), "--seed", seed or secrets.token_hex(8)]
     if webhook_url:
         command += ["--webhook-url", webhook_url, "--webhook-secret", WEBHOOK_SECRET]
+    if thin_webhook_url:
+        command += ["--thin-webhook-url", thin_webhook_url]
+        command += ["--thin-webhook-secret", THIN_WEBHOOK_SECRET]
     child = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
     sandbox = Sandbox(f"http://127.0.0.1:{port}")
     try:

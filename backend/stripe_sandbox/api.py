@@ -7,15 +7,24 @@ import hashlib
 import secrets
 from typing import Any
 
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from backend.stripe_sandbox import endpoints, errors, expansion, idempotency, parameters
-from backend.stripe_sandbox.acts import agendas
+from backend.stripe_sandbox import (
+    endpoints,
+    errors,
+    expansion,
+    idempotency,
+    parameters,
+    routing,
+)
+from backend.stripe_sandbox.acts import accounts, agendas, files
 from backend.stripe_sandbox.faults import Fault
 from backend.stripe_sandbox.idempotency import Kept
 from backend.stripe_sandbox.world import API_VERSION, Caller, World, caller
 
+OK = 200
 KEY_PREFIX = "sk_test_sandbox"
 BODY_BYTES_MAX = 1024 * 1024
 _INTERNAL = Kept(500, {"error": {"type": "api_error", "message": "Something went wrong."}})
@@ -55,13 +64,16 @@ async def answer(world: World, request: Request) -> Response:
 
 async def _answer(world: World, request: Request, key: str | None) -> tuple[Kept, bool]:
     _check_key(request)
+    line = f"{request.method} {request.url.path}"
+    if line == "POST /v1/files":
+        return await _keep_file(world, request), False
     raw = (await request.body()).decode("utf-8", "replace")
     if len(raw) > BODY_BYTES_MAX:
         raise errors.ApiError(413, "Request body too large.", kept=False)
-    line = f"{request.method} {request.url.path}"
     scope = hashlib.sha256(
         f"{request.headers['Authorization']}{caller.get().account}".encode()
     ).hexdigest()
+    _check_account(world)
     fault = world.faults.take(line)
     if key:
         known = idempotency.begin(world, scope, key, f"{line}\n{raw}")
@@ -69,27 +81,42 @@ async def _answer(world: World, request: Request, key: str | None) -> tuple[Kept
             await _after(fault)  # a line that breaks breaks for a replay too
             return known, True
     text = raw if request.method == "POST" else request.url.query
-    settled = False
+    memory = _Memory(world, scope, key, line)
     try:
         await _before(fault)
         kept, keep = _run(world, request.method, request.url.path, text)
-        if fault and fault.kind == "500_after":
-            kept, keep = _INTERNAL, True
-        if key and keep:
-            idempotency.finish(world, scope, key, kept)
-            settled = True
+        broken = fault is not None and fault.kind == "500_after"
+        first = broken and routing.CORE not in line
+        memory.keep(_INTERNAL if first else kept, worth=keep or broken)
+        kept = _INTERNAL if broken else kept
         await _after(fault)
     except _Stored as stored:
         kept = stored.kept
-        if key:
-            idempotency.finish(world, scope, key, kept)
-            settled = True
+        memory.keep(kept, worth=True)
     finally:
-        if key and not settled:
-            idempotency.release(world, scope, key)
+        memory.close()
     if fault and fault.kind == "garbage_json":
         return Kept(200, {"garbage": True}), False
     return kept, False
+
+
+class _Memory:
+    """What an idempotency key remembers of one request; without a key, nothing."""
+
+    def __init__(self, world: World, scope: str, key: str | None, line: str) -> None:
+        self.world, self.scope, self.key, self.line = world, scope, key, line
+
+    def keep(self, answer: Kept, *, worth: bool) -> None:
+        """The first API repeats its failures; the second one finishes what had failed."""
+        retried = routing.CORE in self.line and answer.status != OK
+        if self.key and worth and not retried:
+            idempotency.finish(self.world, self.scope, self.key, answer)
+            self.key = None
+
+    def close(self) -> None:
+        """Free a key that nothing was kept for."""
+        if self.key:
+            idempotency.release(self.world, self.scope, self.key)
 
 
 class _Stored(Exception):
@@ -104,6 +131,24 @@ def _check_key(request: Request) -> None:
         raise errors.ApiError(401, "Invalid API Key provided.", code="api_key_invalid", kept=False)
 
 
+def _check_account(world: World) -> None:
+    account = caller.get().account
+    if account:
+        accounts.need(world, account)
+
+
+async def _keep_file(world: World, request: Request) -> Kept:
+    """A form with a file; Stripe takes it at another address, so no fault or key is meant."""
+    async with request.form(max_files=1, max_part_size=BODY_BYTES_MAX) as form:
+        upload = form.get("file")
+        if not isinstance(upload, UploadFile):
+            raise errors.malformed("Missing required param: file.", "file", "parameter_missing")
+        content = await upload.read()
+        purpose, name = str(form.get("purpose", "")), upload.filename or "file"
+    with world.store.transaction():
+        return Kept(200, files.keep(world, purpose=purpose, name=name, content=content))
+
+
 def _run(world: World, method: str, path: str, text: str) -> tuple[Kept, bool]:
     """The answer, and whether an idempotency key keeps it."""
     found = endpoints.find(method, path)
@@ -113,7 +158,9 @@ def _run(world: World, method: str, path: str, text: str) -> tuple[Kept, bool]:
         return Kept(error.status, error.body), False
     endpoint, parts = found
     try:
-        asked = parameters.check(parameters.decode(text), endpoint.spec, endpoint.required)
+        is_json = method == "POST" and path.startswith(routing.CORE)
+        raw = parameters.decode_json(text) if is_json else parameters.decode(text)
+        asked = parameters.check(raw, endpoint.spec, endpoint.required)
         paths: list[str] = asked.pop("expand", [])
         return Kept(200, _act(world, endpoint, asked, parts, paths)), True
     except errors.ApiError as error:

@@ -1,4 +1,7 @@
-"""Doors of our own, for tests, scripts and demos: clock, faults, webhook modes, paying."""
+"""Doors of our own, for tests, scripts and demos: clock, faults, webhooks.
+
+What can be made to happen to an object (pay, dispute, refund …) is in ``happenings``.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Any
 
+import httpx
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from backend.stripe_sandbox import expansion
-from backend.stripe_sandbox.acts import accounts, agendas, checkouts, intents
+from backend.stripe_sandbox.acts import agendas
+from backend.stripe_sandbox.couriers import TIMEOUT_SECONDS, post
 from backend.stripe_sandbox.errors import ApiError, malformed
 from backend.stripe_sandbox.faults import WebhookModes
+from backend.stripe_sandbox.happenings import HAPPENINGS, happening
+from backend.stripe_sandbox.store import Body
 from backend.stripe_sandbox.world import World
 
 Act = Callable[[dict[str, Any], dict[str, Any]], Any]
@@ -36,9 +42,11 @@ def routes(world: World) -> list[Route]:
         Route("/_sandbox/deliveries", _door(doors.deliveries), methods=["GET"]),
         Route("/_sandbox/quiet", doors.quiet, methods=["GET"]),
         Route("/_sandbox/events/{event}/redeliver", _door(doors.redeliver), methods=["POST"]),
-        Route("/_sandbox/checkout/{session}/pay", _door(doors.pay), methods=["POST"]),
-        Route("/_sandbox/intents/{intent}/bank", _door(doors.bank), methods=["POST"]),
-        Route("/_sandbox/accounts/{account}/onboard", _door(doors.onboard), methods=["POST"]),
+        Route("/_sandbox/deliver", doors.deliver, methods=["POST"]),
+        *(
+            Route(f"/_sandbox{path}", _door(happening(world, act)), methods=["POST"])
+            for path, act in HAPPENINGS.items()
+        ),
     ]
 
 
@@ -127,42 +135,27 @@ class Controls:
         sql = "SELECT count(*) FROM delivery WHERE state = 'waiting'"
         return int(self.world.store.db.execute(sql).fetchone()[0])
 
+    async def deliver(self, request: Request) -> Response:
+        """POST /_sandbox/deliver {"events": [ids]}: send these now, in this order, one by one.
+
+        The queue, its modes and ``stopped`` do not matter. Answers what each address said.
+        """
+        asked = await request.json()
+        said = []
+        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False) as http:
+            for event_id in asked["events"]:
+                event = self.world.store.get(event_id)
+                if event is None:
+                    return JSONResponse({"missing": event_id}, 404)
+                said += [await post(self.world, http, event, to) for to in self.world.takers(event)]
+        return JSONResponse({"answers": said})
+
     def redeliver(self, asked: dict[str, Any], path: dict[str, Any]) -> Any:
         """POST /_sandbox/events/{id}/redeliver: send it once more."""
-        self.world.queue(self.world.need("event", path["event"]))
+        self.world.queue(_event(self.world, path["event"]))
         return {"ok": True}
 
-    def pay(self, asked: dict[str, Any], path: dict[str, Any]) -> Any:
-        """POST /_sandbox/checkout/{cs}/pay {"card": "4242…"}: what the pay page does."""
-        with self.world.store.transaction():
-            session = self.world.need("checkout.session", path["session"], "session")
-            intent = checkouts.pay(self.world, session, str(asked["card"]))
-        return self._state(session["id"], intent)
 
-    def bank(self, asked: dict[str, Any], path: dict[str, Any]) -> Any:
-        """POST /_sandbox/intents/{pi}/bank {"approve": true}: what the 3-D Secure page does."""
-        with self.world.store.transaction():
-            intent = self.world.need("payment_intent", path["intent"], "intent")
-            approve(self.world, intent, approved=bool(asked["approve"]))
-        return {"payment_intent": expansion.present(self.world, intent, [])}
-
-    def onboard(self, asked: dict[str, Any], path: dict[str, Any]) -> Any:
-        """POST /_sandbox/accounts/{acct}/onboard {"complete": true}."""
-        with self.world.store.transaction():
-            account = self.world.need("account", path["account"])
-            return accounts.onboarded(self.world, account, complete=bool(asked["complete"]))
-
-    def _state(self, session_id: str, intent: dict[str, Any]) -> Any:
-        session = self.world.need("checkout.session", session_id)
-        return {
-            "checkout_session": expansion.present(self.world, session, []),
-            "payment_intent": expansion.present(self.world, intent, []),
-        }
-
-
-def approve(world: World, intent: dict[str, Any], *, approved: bool) -> None:
-    """The bank's answer to an intent, and what it does to the intent's session."""
-    intents.bank_says(world, intent, approved=approved)
-    session = checkouts.session_of(world, intent["id"])
-    if session:
-        checkouts.complete(world, session, intent)
+def _event(world: World, event_id: str) -> Body:
+    """An event of either API."""
+    return world.store.get(event_id, "v2.core.event") or world.need("event", event_id)

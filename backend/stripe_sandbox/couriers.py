@@ -12,8 +12,8 @@ import time
 
 import httpx
 
-from backend.stripe_sandbox.acts import agendas, observers
-from backend.stripe_sandbox.store import Body
+from backend.stripe_sandbox.acts import agendas, core_events, observers
+from backend.stripe_sandbox.store import Body, shown
 from backend.stripe_sandbox.world import DAY_SECONDS, World
 
 TIMEOUT_SECONDS = 10.0
@@ -29,6 +29,24 @@ def sign(payload: str, secret: str, at: int) -> str:
     """The ``Stripe-Signature`` header of ``payload``."""
     mac = hmac.new(secret.encode(), f"{at}.{payload}".encode(), hashlib.sha256).hexdigest()
     return f"t={at},v1={mac}"
+
+
+async def post(world: World, http: httpx.AsyncClient, event: Body, endpoint: Body) -> str:
+    """Sign and send one event once; the status, or the name of what went wrong."""
+    modes = world.webhooks
+    if event["object"] == "event":
+        told, url = observers.present(world, event), endpoint["url"]
+    else:
+        told, url = core_events.notification(shown(event)), endpoint["sandbox_url"]
+    payload = json.dumps(told, indent=2)
+    at = int(time.time()) + modes.timestamp_offset
+    signature = sign(payload, modes.secret or endpoint["sandbox_secret"], at)
+    headers = {"Content-Type": "application/json; charset=utf-8", "Stripe-Signature": signature}
+    try:
+        answer = await http.post(url, content=payload, headers=headers)
+    except httpx.HTTPError as error:
+        return type(error).__name__
+    return str(answer.status_code)
 
 
 class Courier:
@@ -76,26 +94,15 @@ class Courier:
             return
         said = ""
         for _ in range(max(1, modes.duplicate if meant else 1)):
-            said = await self._post(http, event, endpoint)
+            said = await post(self.world, http, event, endpoint)
         if said.startswith("2"):
             self._note(seq, "delivered", tries + 1, said)
         else:
             self._again(seq, event, tries + 1, said)
 
-    async def _post(self, http: httpx.AsyncClient, event: Body, endpoint: Body) -> str:
-        modes = self.world.webhooks
-        payload = json.dumps(observers.present(self.world, event), indent=2)
-        at = int(time.time()) + modes.timestamp_offset
-        signature = sign(payload, modes.secret or endpoint["sandbox_secret"], at)
-        headers = {"Content-Type": "application/json; charset=utf-8", "Stripe-Signature": signature}
-        try:
-            answer = await http.post(endpoint["url"], content=payload, headers=headers)
-        except httpx.HTTPError as error:
-            return type(error).__name__
-        return str(answer.status_code)
-
     def _again(self, seq: int, event: Body, tries: int, said: str) -> None:
-        if self.world.now() - event["created"] > GIVES_UP_AFTER_SECONDS:
+        made = event.get("sandbox_created", event["created"])
+        if self.world.now() - made > GIVES_UP_AFTER_SECONDS:
             self._note(seq, "failed", tries, said)
             return
         wait = min(BACKOFF_FIRST_SECONDS * 2 ** (tries - 1), BACKOFF_MAX_SECONDS)

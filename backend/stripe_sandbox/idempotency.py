@@ -30,10 +30,12 @@ def begin(world: World, scope: str, key: str, request: str) -> Kept | None:
         raise ApiError(400, "Idempotency keys may be 255 characters at most.", kept=False)
     digest = hashlib.sha256(request.encode()).hexdigest()
     db = world.store.db
-    db.execute("DELETE FROM answer WHERE at < ?", [world.now() - DAY_SECONDS])
     row = db.execute(
-        "SELECT digest, status, body FROM answer WHERE scope = ? AND key = ?", [scope, key]
+        "SELECT digest, status, body, at FROM answer WHERE scope = ? AND key = ?", [scope, key]
     ).fetchone()
+    if row and row[3] < world.now() - DAY_SECONDS:
+        db.execute("DELETE FROM answer WHERE at < ?", [world.now() - DAY_SECONDS])
+        row = None
     if row is None:
         db.execute(
             "INSERT INTO answer (scope, key, digest, at) VALUES (?, ?, ?, ?)",

@@ -6,6 +6,7 @@ keys with text values), ``Many(kind)``, a nested specification, or ``OneOf("a", 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -65,6 +66,20 @@ def decode(text: str) -> dict[str, Any]:
     return tree
 
 
+def decode_json(text: str) -> dict[str, Any]:
+    """The body of the second API.
+
+    :raises ApiError: 400, it is not a JSON object.
+    """
+    try:
+        body = json.loads(text or "{}")
+    except ValueError as error:
+        raise malformed(f"Invalid JSON: {error}", "", "invalid_json") from error
+    if not isinstance(body, dict):
+        raise malformed("Send a JSON object.", "", "invalid_json")
+    return body
+
+
 def check(raw: Any, spec: dict[str, Any], required: tuple[str, ...] = ()) -> dict[str, Any]:
     """The typed parameters.
 
@@ -114,11 +129,13 @@ def _plain(raw: Any, kind: Any, path: str) -> Any:
         if isinstance(raw, bool) or not _WHOLE.fullmatch(str(raw)):
             raise malformed(f"Invalid integer: {raw}", path, "parameter_invalid_integer")
         return int(raw)
+    if not isinstance(raw, str):
+        raise malformed(f"Invalid string: {path}", path, "parameter_invalid_string")
     if isinstance(kind, OneOf) and raw not in kind:
         raise malformed(
             f"Invalid {path}: must be one of {', '.join(kind)}", path, "parameter_invalid"
         )
-    return str(raw)
+    return raw
 
 
 def _items(raw: Any, path: str) -> Iterator[Any]:
@@ -141,7 +158,7 @@ def _map(raw: Any, path: str) -> dict[str, str]:
     )
     if too_long or len(raw) > _METADATA_KEYS_MAX:
         raise malformed(f"{path} is too large.", path, "parameter_invalid")
-    return {key: str(value) for key, value in raw.items()}
+    return {key: "" if value is None else str(value) for key, value in raw.items()}
 
 
 def _under(path: str, name: str) -> str:

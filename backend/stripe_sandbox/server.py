@@ -14,25 +14,36 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backend.stripe_sandbox import api, controls, pages
-from backend.stripe_sandbox.acts import balances, observers
+from backend.stripe_sandbox.acts import balances, core_events, observers
 from backend.stripe_sandbox.couriers import Courier
 from backend.stripe_sandbox.store import Store
 from backend.stripe_sandbox.world import World
 
+NOWHERE = ("", "")
 _METHODS = ["GET", "POST", "DELETE", "PUT", "PATCH"]
 
 
 def build(
-    *, folder: Path, base_url: str, webhook_url: str = "", webhook_secret: str = "", seed: str = ""
+    *,
+    folder: Path,
+    base_url: str,
+    webhook: tuple[str, str] = NOWHERE,
+    thin_webhook: tuple[str, str] = NOWHERE,
+    seed: str = "",
 ) -> ASGIApp:
-    """The application over the database in ``folder`` (made when absent)."""
+    """The application over the database in ``folder`` (made when absent).
+
+    ``webhook`` and ``thin_webhook`` are an address and its secret.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     world = World(Store(folder / "stripe_sandbox.sqlite3"), base_url)
     if seed and world.store.fact("seed") is None:
         world.store.remember("seed", seed)
     balances.open_books(world)
-    if webhook_url:
-        observers.ensure(world, url=webhook_url, secret=webhook_secret)
+    if webhook[0]:
+        observers.ensure(world, url=webhook[0], secret=webhook[1])
+    if thin_webhook[0]:
+        core_events.ensure(world, url=thin_webhook[0], secret=thin_webhook[1])
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -50,6 +61,8 @@ def build(
     app = Starlette(
         lifespan=lifespan,
         routes=[
+            Route("/v1/{path:path}", answer_api, methods=_METHODS),
+            Route("/v2/{path:path}", answer_api, methods=_METHODS),
             *pages.routes(world),
             *controls.routes(world),
             Route("/{path:path}", answer_api, methods=_METHODS),

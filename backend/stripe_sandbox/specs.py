@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from backend.stripe_sandbox.acts import disputes
 from backend.stripe_sandbox.parameters import CREATED, MAP, Many, OneOf
 
 Spec = dict[str, Any]
@@ -21,11 +22,28 @@ CUSTOMER: Spec = {
     "name": str,
     "phone": str,
 }
+CUSTOMER_UPDATE: Spec = {**CUSTOMER, "invoice_settings": {"default_payment_method": str}}
 PAYMENT_METHOD: Spec = {
     "type": OneOf("card"),
     "card": {"number": str, "exp_month": int, "exp_year": int, "cvc": str},
     "billing_details": {"email": str, "name": str, "phone": str},
     "metadata": MAP,
+}
+PAYMENT_METHOD_UPDATE: Spec = {
+    "billing_details": {"email": str, "name": str, "phone": str},
+    "card": {"exp_month": int, "exp_year": int},
+    "metadata": MAP,
+}
+SETUP_CANCELLATION_REASON = OneOf("abandoned", "duplicate", "requested_by_customer")
+SETUP_UPDATE: Spec = {"description": str, "metadata": MAP}
+SETUP_CONFIRM: Spec = {"payment_method": str, "return_url": str}
+SETUP_CREATE: Spec = {
+    **SETUP_UPDATE,
+    **SETUP_CONFIRM,
+    "allowed_payment_method_types": Many(str),
+    "confirm": bool,
+    "customer": str,
+    "usage": _USAGE,
 }
 INTENT_UPDATE: Spec = {
     "amount": int,
@@ -67,7 +85,8 @@ CHECKOUT: Spec = {
     ),
     "locale": str,
     "metadata": MAP,
-    "mode": OneOf("payment"),
+    "currency": str,
+    "mode": OneOf("payment", "setup"),
     "payment_intent_data": {
         "description": str,
         "metadata": MAP,
@@ -77,6 +96,7 @@ CHECKOUT: Spec = {
         "transfer_group": str,
     },
     "allowed_payment_method_types": Many(str),
+    "setup_intent_data": {"description": str, "metadata": MAP},
     "submit_type": OneOf("auto", "book", "donate", "pay", "subscribe"),
     "success_url": str,
 }
@@ -96,31 +116,40 @@ ENDPOINT_UPDATE: Spec = {
 }
 ENDPOINT_CREATE: Spec = {
     "api_version": str,
+    "connect": bool,
     "description": str,
     "enabled_events": Many(str),
     "metadata": MAP,
     "url": str,
 }
+DISPUTE_UPDATE: Spec = {
+    "evidence": dict.fromkeys((*disputes.FILES, *disputes.TEXTS), str),
+    "metadata": MAP,
+    "submit": bool,
+}
+TRANSFER_UPDATE: Spec = {"description": str, "metadata": MAP}
 TRANSFER: Spec = {
+    **TRANSFER_UPDATE,
     "amount": int,
     "currency": str,
-    "description": str,
     "destination": str,
-    "metadata": MAP,
     "transfer_group": str,
 }
 REVERSAL: Spec = {"amount": int, "description": str, "metadata": MAP}
-ACCOUNT: Spec = {
-    "business_type": OneOf("company", "individual"),
-    "capabilities": {"transfers": {"requested": bool}},
-    "country": str,
-    "email": str,
+PAYOUT: Spec = {
+    "amount": int,
+    "currency": str,
+    "description": str,
     "metadata": MAP,
-    "type": OneOf("custom", "express", "standard"),
+    "method": OneOf("instant", "standard"),
+    "statement_descriptor": str,
 }
-ACCOUNT_LINK: Spec = {
-    "account": str,
-    "refresh_url": str,
-    "return_url": str,
-    "type": OneOf("account_onboarding", "account_update"),
+PAYOUT_STATUS = OneOf("canceled", "failed", "in_transit", "paid", "pending")
+BALANCE_SETTINGS: Spec = {
+    "payments": {
+        "payouts": {
+            "minimum_balance_by_currency": MAP,
+            "schedule": {"interval": OneOf("daily", "manual", "monthly", "weekly")},
+        }
+    }
 }

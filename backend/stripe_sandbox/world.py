@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from backend.stripe_sandbox import errors
@@ -17,6 +18,11 @@ from backend.stripe_sandbox.store import Body, Store, shown
 
 API_VERSION = "2026-10-28.endive"
 DAY_SECONDS = 86_400
+
+
+def instant(second: int) -> str:
+    """A time as the second API writes it."""
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 @dataclass(frozen=True)
@@ -106,16 +112,45 @@ class World:
         self.queue(event)
         return event
 
+    def tell(self, kind: str, account: str, named: Body | None = None) -> Body:
+        """Keep a thin event about a connected account; ``named`` is its ``data``."""
+        asked = caller.get()
+        request = {"id": asked.request_id, "idempotency_key": asked.idempotency_key or ""}
+        event: Body = {
+            "id": self.new_id("evt_test"),
+            "object": "v2.core.event",
+            "context": None,
+            "created": instant(self.now()),
+            "livemode": False,
+            "reason": {"type": "request", "request": request} if asked.request_id else None,
+            "related_object": {
+                "id": account,
+                "type": "v2.core.account",
+                "url": f"/v2/core/accounts/{account}",
+            },
+            "type": kind,
+            "sandbox_created": self.now(),
+        }
+        if named is not None:
+            event["data"] = named
+        self.store.add("v2.core.event", event)
+        self.queue(event)
+        return event
+
     def queue(self, event: Body) -> None:
         """Queue an event for every endpoint or destination that wants it."""
-        kind = "webhook_endpoint" if event["object"] == "event" else "v2.core.event_destination"
-        for endpoint in self.store.all(kind):
-            if endpoint["status"] == "enabled" and _wants(endpoint, event):
-                self.store.db.execute(
-                    "INSERT INTO delivery (event, endpoint, due) VALUES (?, ?, ?)",
-                    [event["id"], endpoint["id"], time.time() + self.webhooks.delay_of(event)],
-                )
+        for endpoint in self.takers(event):
+            self.store.db.execute(
+                "INSERT INTO delivery (event, endpoint, due) VALUES (?, ?, ?)",
+                [event["id"], endpoint["id"], time.time() + self.webhooks.delay_of(event)],
+            )
         self.wake()
+
+    def takers(self, event: Body) -> list[Body]:
+        """The endpoints or destinations that want an event."""
+        kind = "webhook_endpoint" if event["object"] == "event" else "v2.core.event_destination"
+        enabled = (to for to in self.store.all(kind) if to["status"] == "enabled")
+        return [to for to in enabled if _wants(to, event)]
 
 
 def _wants(endpoint: Body, event: Body) -> bool:

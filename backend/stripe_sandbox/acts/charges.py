@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.stripe_sandbox.acts import balances
+from backend.stripe_sandbox.acts import balances, disputes, fraud_warnings
 from backend.stripe_sandbox.cards import Card
 from backend.stripe_sandbox.store import Body
 from backend.stripe_sandbox.world import World
@@ -27,6 +27,23 @@ def take(world: World, intent: Body, method: Body, card: Card, failure: Body | N
         charge.update(failure_code=failure["code"], failure_message=failure["message"])
         charge["outcome"] = _outcome(failure)
     return world.store.add("charge", charge)
+
+
+def follow(world: World, charge: Body, card: Card) -> None:
+    """What a magic card brings upon a charge that succeeded."""
+    if card.warns:
+        fraud_warnings.warn(world, charge, "made_with_stolen_card")
+    if card.dispute:
+        disputes.open_case(world, charge, reason=card.dispute, inquiry=card.is_inquiry)
+
+
+def of(world: World, named: str) -> Body:
+    """The charge by its own id or its PaymentIntent's.
+
+    :raises errors.ApiError: 404, there is none.
+    """
+    intent = world.store.get(named, "payment_intent")
+    return world.need("charge", (intent["latest_charge"] or "") if intent else named, "charge")
 
 
 def _outcome(failure: Body | None) -> Body:

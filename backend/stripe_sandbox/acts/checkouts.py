@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backend.stripe_sandbox import errors
-from backend.stripe_sandbox.acts import customers, intents
+from backend.stripe_sandbox.acts import customers, intents, setups
 from backend.stripe_sandbox.cards import card_of
 from backend.stripe_sandbox.store import Body, shown
 from backend.stripe_sandbox.world import DAY_SECONDS, World
@@ -68,9 +68,12 @@ _PLAIN: Body = {
 
 
 def create(world: World, asked: dict[str, Any]) -> Body:
-    """POST /v1/checkout/sessions with ``mode=payment``. The intent is born when it is paid."""
-    amount, currency = _total(asked["line_items"])
-    intents.check_amount(amount, currency)
+    """POST /v1/checkout/sessions.
+
+    ``mode=payment``: the intent is born when it is paid. ``mode=setup``: a card is saved, and
+    its SetupIntent is there from the beginning.
+    """
+    amount, currency = _asked_for(asked)
     if asked.get("customer"):
         world.need("customer", asked["customer"], "customer")
     expires_at = asked.get("expires_at", world.now() + DAY_SECONDS)
@@ -83,6 +86,20 @@ def create(world: World, asked: dict[str, Any]) -> Body:
     session = _blank(world, asked, amount=amount, currency=currency, expires_at=expires_at)
     world.later(expires_at - world.now(), "expire_session", session["id"])
     return world.store.add("checkout.session", session)
+
+
+def _asked_for(asked: dict[str, Any]) -> tuple[int | None, str | None]:
+    if asked["mode"] == "setup":
+        if "line_items" in asked or "payment_intent_data" in asked:
+            raise errors.refused("You can not pass `line_items` in `setup` mode.", param="mode")
+        return None, asked.get("currency")
+    if not asked.get("line_items"):
+        raise errors.malformed(
+            "Missing required param: line_items.", "line_items", "parameter_missing"
+        )
+    amount, currency = _total(asked["line_items"])
+    intents.check_amount(amount, currency)
+    return amount, currency
 
 
 def _total(items: list[dict[str, Any]]) -> tuple[int, str]:
@@ -102,6 +119,12 @@ def _total(items: list[dict[str, Any]]) -> tuple[int, str]:
 def _blank(world: World, asked: dict[str, Any], **known: Any) -> Body:
     session_id = world.new_id("cs_test", 58)
     amount, customer = known["amount"], asked.get("customer")
+    is_setup = asked["mode"] == "setup"
+    setup = (
+        setups.begin(world, {**asked.get("setup_intent_data", {}), "customer": customer})
+        if is_setup
+        else None
+    )
     said = ("cancel_url", "client_reference_id", "customer", "customer_email", "locale")
     return {
         "id": session_id,
@@ -115,12 +138,22 @@ def _blank(world: World, asked: dict[str, Any], **known: Any) -> Body:
         "customer_creation": None if customer else "if_required",
         "expires_at": known["expires_at"],
         "metadata": asked.get("metadata", {}),
+        "mode": asked["mode"],
+        "payment_method_collection": "always" if is_setup else "if_required",
+        "payment_status": "no_payment_required" if is_setup else "unpaid",
+        "setup_intent": setup["id"] if setup else None,
         "submit_type": asked.get("submit_type"),
         "success_url": asked["success_url"],
         "url": f"{world.base_url}/pay/{session_id}",
         "sandbox_intent": asked.get("payment_intent_data", {}),
-        "sandbox_title": asked["line_items"][0]["price_data"]["product_data"]["name"],
+        "sandbox_title": _title(asked),
     }
+
+
+def _title(asked: dict[str, Any]) -> str:
+    if asked["mode"] == "setup":
+        return "Save a card"
+    return str(asked["line_items"][0]["price_data"]["product_data"]["name"])
 
 
 def retrieve(world: World, asked: dict[str, Any], session: str) -> Body:
@@ -144,6 +177,9 @@ def close(world: World, session: Body) -> Body:
     intent = session["payment_intent"] and world.store.get(session["payment_intent"])
     if intent and intent["status"] not in ("succeeded", "canceled"):
         intents.close(world, intent, "expired")
+    setup = session["setup_intent"] and world.store.get(session["setup_intent"])
+    if setup and setup["status"] not in ("succeeded", "canceled"):
+        setups.close(world, setup, "abandoned")
     session.update(status="expired", url=None)
     world.store.put(session)
     world.announce("checkout.session.expired", shown(session))
@@ -164,6 +200,10 @@ def pay(world: World, session: Body, number: str) -> Body:
     """
     if session["status"] != "open":
         raise errors.refused(f"This Checkout Session is {session['status']}.", "session_closed")
+    if session["setup_intent"]:
+        setup = world.need("setup_intent", session["setup_intent"])
+        method = customers.add_method(world, card_of(number), {})
+        return complete(world, session, setups.save(world, setup, method))
     intent = session["payment_intent"] and world.store.get(session["payment_intent"])
     if not intent:
         wanted = session["sandbox_intent"]
@@ -197,7 +237,7 @@ def complete(world: World, session: Body, intent: Body) -> Body:
                 "tax_exempt": "none",
                 "tax_ids": [],
             },
-            payment_status="paid",
+            payment_status="paid" if session["mode"] == "payment" else "no_payment_required",
             status="complete",
             url=None,
         )
@@ -207,5 +247,6 @@ def complete(world: World, session: Body, intent: Body) -> Body:
 
 
 def session_of(world: World, intent_id: str) -> Body | None:
-    """The session that began this intent, if any."""
-    return next(world.store.all("checkout.session", {"payment_intent": intent_id}), None)
+    """The session that began this PaymentIntent or SetupIntent, if any."""
+    field = "setup_intent" if intent_id.startswith("seti_") else "payment_intent"
+    return next(world.store.all("checkout.session", {field: intent_id}), None)

@@ -6,7 +6,7 @@ from typing import Any
 
 from backend.stripe_sandbox import errors
 from backend.stripe_sandbox.cards import TOKENS, Card, card_of
-from backend.stripe_sandbox.store import Body, shown
+from backend.stripe_sandbox.store import Body
 from backend.stripe_sandbox.world import World
 
 _FIELDS = ("description", "email", "name", "phone")
@@ -59,6 +59,10 @@ def update(world: World, asked: dict[str, Any], customer: str) -> Body:
     """POST /v1/customers/{id}."""
     found = world.need("customer", customer)
     found.update({name: asked[name] for name in _FIELDS if name in asked})
+    preferred = asked.get("invoice_settings", {}).get("default_payment_method")
+    if preferred is not None:
+        _must_belong(world, preferred, customer)
+        found["invoice_settings"]["default_payment_method"] = preferred or None
     found["metadata"] = merged(found["metadata"], asked.get("metadata"))
     world.store.put(found)
     world.announce("customer.updated", found, before={})
@@ -125,6 +129,8 @@ def add_method(world: World, card: Card, asked: dict[str, Any]) -> Body:
             "metadata": asked.get("metadata", {}),
             "type": "card",
             "sandbox_number": card.number,
+            "sandbox_spent": False,
+            "sandbox_trusted": False,
         },
     )
 
@@ -144,21 +150,76 @@ def retrieve_method(world: World, asked: dict[str, Any], method: str) -> Body:
     return world.need("payment_method", method)
 
 
-def attach(world: World, asked: dict[str, Any], method: str) -> Body:
-    """POST /v1/payment_methods/{id}/attach."""
-    found = method_of(world, method)
-    found["customer"] = world.need("customer", asked["customer"], "customer")["id"]
-    world.store.put(found)
-    world.announce("payment_method.attached", shown(found))
+def retrieve_own_method(world: World, asked: dict[str, Any], customer: str, method: str) -> Body:
+    """GET /v1/customers/{id}/payment_methods/{id}."""
+    _must_belong(world, method, customer)
+    return world.need("payment_method", method)
+
+
+def _must_belong(world: World, method: str, customer: str) -> None:
+    if method and world.need("payment_method", method)["customer"] != customer:
+        raise errors.missing("payment_method", method)
+
+
+def update_method(world: World, asked: dict[str, Any], method: str) -> Body:
+    """POST /v1/payment_methods/{id}: who it is billed to, when it expires, metadata."""
+    found = world.need("payment_method", method)
+    found["billing_details"].update(asked.get("billing_details", {}))
+    found["card"].update(asked.get("card", {}))
+    found["metadata"] = merged(found["metadata"], asked.get("metadata"))
+    world.announce("payment_method.updated", world.store.put(found), {})
     return found
 
 
+def attach(world: World, asked: dict[str, Any], method: str) -> Body:
+    """POST /v1/payment_methods/{id}/attach.
+
+    :raises errors.ApiError: 402, the card is no good; 400, it was detached before.
+    """
+    found = method_of(world, method)
+    card = card_of(found["sandbox_number"])
+    check_use(found, asked["customer"])
+    if card.code and not card.saves:
+        raise errors.card_error(card.message, card.code, card.decline_code)
+    return keep(world, found, world.need("customer", asked["customer"], "customer")["id"])
+
+
+def keep(world: World, method: Body, customer: str, *, trusted: bool = False) -> Body:
+    """Save a payment method; ``trusted`` after the bank or the customer agreed to later use."""
+    news = method["customer"] != customer
+    method["customer"] = customer
+    method["sandbox_trusted"] = method["sandbox_trusted"] or trusted
+    world.store.put(method)
+    if news:
+        world.announce("payment_method.attached", method)
+    return method
+
+
+def check_use(method: Body, customer: str | None) -> None:
+    """Refuse a payment method that is another's, or that was detached.
+
+    :raises errors.ApiError: 400.
+    """
+    if method["sandbox_spent"]:
+        raise errors.refused(
+            "The provided PaymentMethod was detached from a Customer. It may not be used again.",
+            param="payment_method",
+        )
+    if method["customer"] and method["customer"] != customer:
+        raise errors.refused(
+            f"The payment method {method['id']} must be attached to the customer that is charged.",
+            "resource_missing",
+            "payment_method",
+        )
+
+
 def detach(world: World, asked: dict[str, Any], method: str) -> Body:
-    """POST /v1/payment_methods/{id}/detach."""
+    """POST /v1/payment_methods/{id}/detach; it can never be used again."""
     found = world.need("payment_method", method)
     if not found["customer"]:
         raise errors.refused("The payment method is not attached to a customer.")
-    found["customer"] = None
+    before = {"customer": found["customer"]}
+    found.update(customer=None, sandbox_spent=True)
     world.store.put(found)
-    world.announce("payment_method.detached", shown(found))
+    world.announce("payment_method.detached", found, before)
     return found

@@ -127,10 +127,15 @@ def confirm(world: World, asked: dict[str, Any], intent: str) -> Body:
             "payment_intent_unexpected_state",
         )
     method = customers.method_of(world, named)
+    customers.check_use(method, found["customer"])
     card = card_of(method["sandbox_number"])
-    if asked.get("off_session") and card.asks_bank:
-        return _refuse_off_session(world, found, method, card)
-    found = pay(world, found, method, card, return_url=asked.get("return_url"))
+    trusted = asked.get("off_session") and card.asks_bank == "once" and method["sandbox_trusted"]
+    if asked.get("off_session") and card.asks_bank and not trusted:
+        return _refuse_off_session(world, found, method)
+    if trusted:
+        found = charge(world, found, method, card)
+    else:
+        found = pay(world, found, method, card, return_url=asked.get("return_url"))
     failure = found["last_payment_error"]
     if failure:
         raise errors.card_error(
@@ -158,6 +163,12 @@ def pay(
         world.store.put(intent)
         world.announce("payment_intent.requires_action", intent)
         return intent
+    return charge(world, intent, method, card)
+
+
+def charge(world: World, intent: Body, method: Body, card: Card) -> Body:
+    """Ask the card for the money: it succeeds or is refused."""
+    intent.update(payment_method=method["id"], last_payment_error=None)
     if card.code:
         return refuse(world, intent, method, card.code, card.decline_code, card.message)
     return succeed(world, intent, method, card)
@@ -165,18 +176,21 @@ def pay(
 
 def succeed(world: World, intent: Body, method: Body, card: Card) -> Body:
     """The bank said yes: the money is ours."""
-    charge = charges.take(world, intent, method, card, None)
+    if intent["customer"] and intent["setup_future_usage"]:
+        customers.keep(world, method, intent["customer"], trusted=True)
+    taken = charges.take(world, intent, method, card, None)
     intent.update(
         amount_received=intent["amount"],
         last_payment_error=None,
-        latest_charge=charge["id"],
+        latest_charge=taken["id"],
         next_action=None,
         status="succeeded",
     )
     world.store.put(intent)
-    world.announce("charge.succeeded", charge)
+    world.announce("charge.succeeded", taken)
     world.announce("payment_intent.succeeded", intent)
-    world.announce("charge.updated", charge, before={"balance_transaction": None})
+    world.announce("charge.updated", taken, before={"balance_transaction": None})
+    charges.follow(world, taken, card)
     return intent
 
 
@@ -193,17 +207,17 @@ def refuse(
     if decline_code:
         failure["decline_code"] = decline_code
     card = card_of(method["sandbox_number"])
-    charge = charges.take(world, intent, method, card, failure)
-    failure.update(charge=charge["id"], payment_method=shown(method))
+    tried = charges.take(world, intent, method, card, failure)
+    failure.update(charge=tried["id"], payment_method=shown(method))
     intent.update(
         last_payment_error=failure,
-        latest_charge=charge["id"],
+        latest_charge=tried["id"],
         next_action=None,
         payment_method=None,
         status="requires_payment_method",
     )
     world.store.put(intent)
-    world.announce("charge.failed", charge)
+    world.announce("charge.failed", tried)
     world.announce("payment_intent.payment_failed", intent)
     return intent
 
@@ -217,7 +231,7 @@ def bank_says(world: World, intent: Body, *, approved: bool) -> Body:
         raise errors.refused("Nothing is waiting.", "payment_intent_unexpected_state")
     method = world.need("payment_method", intent["payment_method"])
     if approved:
-        return succeed(world, intent, method, card_of(method["sandbox_number"]))
+        return charge(world, intent, method, card_of(method["sandbox_number"]))
     code = "payment_intent_authentication_failure"
     return refuse(world, intent, method, code, None, "Your bank did not confirm this payment.")
 
@@ -239,7 +253,7 @@ def close(world: World, intent: Body, reason: str | None) -> Body:
     return intent
 
 
-def _refuse_off_session(world: World, intent: Body, method: Body, card: Card) -> Body:
+def _refuse_off_session(world: World, intent: Body, method: Body) -> Body:
     message = "Your card was declined. This transaction requires authentication."
     found = refuse(world, intent, method, "authentication_required", None, message)
     raise errors.card_error(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from backend.stripe_sandbox import errors
 from backend.stripe_sandbox.acts import balances, observers
@@ -87,6 +88,29 @@ def page(
         ),
     )
     return {"object": "list", "data": rows, "has_more": has_more, "url": url}
+
+
+def core_page(
+    world: World,
+    kind: str,
+    asked: dict[str, Any],
+    url: str,
+    more: list[Condition] | None = None,
+) -> Body:
+    """One page in the second API's manner: a ready-made address leads to the next one."""
+    limit = asked.get("limit", LIMIT_DEFAULT)
+    if not 1 <= limit <= LIMIT_MAX:
+        raise errors.malformed("Limit must be 1 to 100.", "limit", "invalid_limit")
+    after = int(asked["page"]) if "page" in asked else None
+    wanted = Page(more=tuple(more or ()), after=after, limit=limit)
+    rows, has_more = world.store.page(kind, wanted)
+    following = None
+    if has_more:
+        place = world.store.place(kind, rows[-1]["id"])
+        kept = {n: v for n, v in asked.items() if n == "object_id"}
+        types = {f"types[{i}]": word for i, word in enumerate(asked.get("types", []))}
+        following = f"{url}?{urlencode({**kept, **types, 'limit': limit, 'page': place})}"
+    return {"data": rows, "next_page_url": following, "previous_page_url": None}
 
 
 def _place(world: World, kind: str, asked: dict[str, Any], param: str) -> int | None:

@@ -37,6 +37,7 @@ def create(world: World, asked: dict[str, Any]) -> Body:
         "metadata": asked.get("metadata", {}),
         "status": "enabled",
         "url": asked["url"],
+        "sandbox_connect": asked.get("connect", False),
         "sandbox_secret": secret,
     }
     world.store.add("webhook_endpoint", endpoint)
@@ -72,4 +73,6 @@ def ensure(world: World, *, url: str, secret: str) -> None:
         if found["sandbox_secret"] != secret:
             world.store.put({**found, "sandbox_secret": secret})
         return
-    create(world, {"url": url, "secret": secret, "enabled_events": ["*"]})
+    # What Stripe would send to two endpoints, ours and the connected accounts', goes to this one.
+    everything = {"secret": secret, "enabled_events": ["*"], "connect": None}
+    create(world, {"url": url, **everything})

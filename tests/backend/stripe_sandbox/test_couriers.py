@@ -6,15 +6,18 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
 
 import pytest
 import stripe as sdk
 from stripe import StripeClient
 
-from tests.backend.stripe_sandbox.conftest import checkout
-from tests.sandbox_process import Sandbox
+from tests.backend.stripe_sandbox.conftest import RECIPIENT, checkout
+from tests.sandbox_process import THIN_WEBHOOK_SECRET, Sandbox, running
 
 pytestmark = pytest.mark.sandbox
+ABLE = "v2.core.account[configuration.recipient].capability_status_updated"
 
 
 class Shop:
@@ -148,3 +151,97 @@ def test_an_event_can_be_sent_again_by_hand(
     sandbox.order(f"events/{event.id}/redeliver")
     sandbox.settle()
     assert len(shop.taken) == 2
+
+
+def test_events_can_be_sent_in_any_order(
+    sandbox: Sandbox, stripe: StripeClient, shop: Shop, secret: str
+) -> None:
+    sandbox.webhooks(stopped=True)
+    for name in ("a", "b", "c"):
+        stripe.v1.customers.create(params={"name": name})
+    events = {e.data.object["name"]: e.id for e in stripe.v1.events.list().data}
+    assert sandbox.deliver(events["c"], events["a"], events["b"], events["a"]) == ["200"] * 4
+    names = [json.loads(body)["data"]["object"]["name"] for body, _ in shop.taken]
+    assert names == ["c", "a", "b", "a"]
+
+
+def test_only_some_events_may_go_wrong(sandbox: Sandbox, stripe: StripeClient, shop: Shop) -> None:
+    stripe.v1.webhook_endpoints.create(params={"url": shop.url, "enabled_events": ["*"]})
+    sandbox.webhooks(drop_every=1, only="customer.created")
+    customer = stripe.v1.customers.create(params={})
+    stripe.v1.customers.update(customer.id, params={"name": "Maya"})
+    sandbox.settle()
+    assert shop.types() == ["customer.updated"]
+
+
+def test_connected_accounts_have_endpoints_of_their_own(
+    sandbox: Sandbox, stripe: StripeClient, shop: Shop
+) -> None:
+    everything: Any = {"url": shop.url, "enabled_events": ["*"]}
+    stripe.v1.webhook_endpoints.create(params={**everything, "connect": True})
+    stripe.v1.customers.create(params={})
+    account = stripe.v1.accounts.create(
+        params={"type": "express", "capabilities": {"transfers": {"requested": True}}}
+    )
+    sandbox.onboard(account.id)
+    sandbox.settle()
+    assert shop.types() == ["account.updated", "capability.updated"]
+    assert {json.loads(body)["account"] for body, _ in shop.taken} == {account.id}
+
+
+def test_thin_events_name_what_changed_and_no_more(
+    sandbox: Sandbox, stripe: StripeClient, shop: Shop
+) -> None:
+    destination: Any = stripe.v2.core.event_destinations.create(
+        params={
+            "name": "accounts",
+            "type": "webhook_endpoint",
+            "event_payload": "thin",
+            "enabled_events": [ABLE],
+            "webhook_endpoint": {"url": shop.url},
+            "include": ["webhook_endpoint.signing_secret"],
+        }
+    )
+    account = stripe.v2.core.accounts.create(params=RECIPIENT)
+    sandbox.onboard(account.id)
+    sandbox.settle()
+    ((body, signature),) = shop.taken
+    secret = destination.webhook_endpoint.signing_secret
+    told: Any = stripe.parse_event_notification(body, signature, secret)
+    assert (told.type, told.related_object.id) == (ABLE, account.id)
+    assert "data" not in json.loads(body)
+    assert told.fetch_related_object().id == account.id
+    assert told.fetch_event().data.updated_capability == "stripe_balance.stripe_transfers"
+    with pytest.raises(ValueError, match="parse_event_notification"):
+        stripe.construct_event(body, signature, secret)
+
+
+def test_a_silent_destination_is_sent_nothing(
+    sandbox: Sandbox, stripe: StripeClient, shop: Shop
+) -> None:
+    destination = stripe.v2.core.event_destinations.create(
+        params={
+            "name": "accounts",
+            "type": "webhook_endpoint",
+            "event_payload": "thin",
+            "enabled_events": ["*"],
+            "webhook_endpoint": {"url": shop.url},
+        }
+    )
+    stripe.v2.core.event_destinations.disable(destination.id)
+    stripe.v2.core.accounts.create(params=RECIPIENT)
+    stripe.v2.core.event_destinations.enable(destination.id)
+    stripe.v2.core.event_destinations.delete(destination.id)
+    stripe.v2.core.accounts.create(params=RECIPIENT)
+    sandbox.settle()
+    assert shop.taken == []
+
+
+def test_the_command_line_names_both_addresses(shop: Shop, tmp_path: Path) -> None:
+    with running(tmp_path, webhook_url=shop.url, thin_webhook_url=shop.url) as sandbox:
+        stripe = sandbox.client()
+        reader = stripe.v2.core.accounts.create(params=RECIPIENT).id
+        sandbox.settle()
+        ((body, signature),) = shop.taken
+        told: Any = stripe.parse_event_notification(body, signature, THIN_WEBHOOK_SECRET)
+        assert told.related_object.id == reader

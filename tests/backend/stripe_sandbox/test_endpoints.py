@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import json
 from typing import Any
 
@@ -12,7 +13,7 @@ from stripe import StripeClient
 from backend.stripe_sandbox.endpoints import ENDPOINTS, Endpoint
 from backend.stripe_sandbox.parameters import Either, Many
 from tests.backend.stripe_sandbox import sdk_types
-from tests.backend.stripe_sandbox.conftest import checkout
+from tests.backend.stripe_sandbox.conftest import RECIPIENT, checkout, link_params
 from tests.sandbox_process import Sandbox
 
 pytestmark = pytest.mark.sandbox
@@ -60,7 +61,57 @@ PARAMS = {
     "GET /v1/accounts/{account}": "AccountRetrieveParams",
     "POST /v1/accounts/{account}": "AccountUpdateParams",
     "POST /v1/account_links": "AccountLinkCreateParams",
+    "GET /v1/customers/{customer}/payment_methods/{method}": "CustomerPaymentMethodRetrieveParams",
+    "GET /v1/payment_methods": "PaymentMethodListParams",
+    "POST /v1/payment_methods/{method}": "PaymentMethodUpdateParams",
+    "POST /v1/setup_intents": "SetupIntentCreateParams",
+    "GET /v1/setup_intents": "SetupIntentListParams",
+    "GET /v1/setup_intents/{setup}": "SetupIntentRetrieveParams",
+    "POST /v1/setup_intents/{setup}": "SetupIntentUpdateParams",
+    "POST /v1/setup_intents/{setup}/confirm": "SetupIntentConfirmParams",
+    "POST /v1/setup_intents/{setup}/cancel": "SetupIntentCancelParams",
+    "POST /v1/refunds/{refund}": "RefundUpdateParams",
+    "GET /v1/disputes": "DisputeListParams",
+    "GET /v1/disputes/{dispute}": "DisputeRetrieveParams",
+    "POST /v1/disputes/{dispute}": "DisputeUpdateParams",
+    "POST /v1/disputes/{dispute}/close": "DisputeCloseParams",
+    "GET /v1/radar/early_fraud_warnings": "radar.EarlyFraudWarningListParams",
+    "GET /v1/radar/early_fraud_warnings/{warning}": "radar.EarlyFraudWarningRetrieveParams",
+    "GET /v1/files/{file}": "FileRetrieveParams",
+    "GET /v1/balance_settings": "BalanceSettingsRetrieveParams",
+    "POST /v1/balance_settings": "BalanceSettingsUpdateParams",
+    "POST /v1/payouts": "PayoutCreateParams",
+    "GET /v1/payouts": "PayoutListParams",
+    "GET /v1/payouts/{payout}": "PayoutRetrieveParams",
+    "POST /v1/payouts/{payout}": "PayoutUpdateParams",
+    "POST /v1/payouts/{payout}/cancel": "PayoutCancelParams",
+    "GET /v1/topups": "TopupListParams",
+    "GET /v1/topups/{topup}": "TopupRetrieveParams",
+    "POST /v1/transfers/{transfer}": "TransferUpdateParams",
+    "GET /v1/transfers/{transfer}/reversals/{reversal}": "TransferReversalRetrieveParams",
+    "GET /v1/accounts": "AccountListParams",
+    "POST /v1/accounts/{account}/reject": "AccountRejectParams",
+    "POST /v1/accounts/{account}/login_links": "AccountLoginLinkCreateParams",
+    "POST /v2/core/accounts": "v2.core.AccountCreateParams",
+    "GET /v2/core/accounts": "v2.core.AccountListParams",
+    "GET /v2/core/accounts/{account}": "v2.core.AccountRetrieveParams",
+    "POST /v2/core/accounts/{account}": "v2.core.AccountUpdateParams",
+    "POST /v2/core/accounts/{account}/close": "v2.core.AccountCloseParams",
+    "POST /v2/core/account_links": "v2.core.AccountLinkCreateParams",
+    "GET /v2/core/events": "v2.core.EventListParams",
+    "GET /v2/core/events/{event}": "v2.core.EventRetrieveParams",
+    "POST /v2/core/event_destinations": "v2.core.EventDestinationCreateParams",
+    "GET /v2/core/event_destinations": "v2.core.EventDestinationListParams",
+    "GET /v2/core/event_destinations/{destination}": "v2.core.EventDestinationRetrieveParams",
+    "POST /v2/core/event_destinations/{destination}": "v2.core.EventDestinationUpdateParams",
+    "POST /v2/core/event_destinations/{destination}/enable": (
+        "v2.core.EventDestinationEnableParams"
+    ),
+    "POST /v2/core/event_destinations/{destination}/disable": (
+        "v2.core.EventDestinationDisableParams"
+    ),
 }
+NEVER_BY_HAND = {"page"}  # the SDK follows next_page_url; its page is not a parameter
 
 
 REASONS = ("duplicate", "expired_uncaptured_charge", "fraudulent", "requested_by_customer")
@@ -78,7 +129,8 @@ def _plain(kind: Any) -> Any:
 def test_every_accepted_parameter_is_one_of_stripes(endpoint: Endpoint) -> None:
     *folder, name = PARAMS[f"{endpoint.method} {endpoint.path}"].split(".")
     params = getattr(importlib.import_module(".".join(["stripe.params", *folder])), name)
-    assert sdk_types.parameter_problems(endpoint.spec, params, _plain) == []
+    spec = {name: kind for name, kind in endpoint.spec.items() if name not in NEVER_BY_HAND}
+    assert sdk_types.parameter_problems(spec, params, _plain) == []
 
 
 def test_the_checker_sees_what_is_wrong() -> None:
@@ -100,7 +152,10 @@ def test_the_checker_sees_what_is_wrong() -> None:
 
 
 def _seen(answer: Any) -> Any:
-    return json.loads(answer.last_response.body)
+    if isinstance(answer, dict):
+        return answer
+    told = answer.last_response
+    return json.loads(told.body) if told else answer.to_dict()
 
 
 def _all_answers(sandbox: Sandbox, stripe: StripeClient) -> dict[str, Any]:
@@ -144,7 +199,8 @@ def _all_answers(sandbox: Sandbox, stripe: StripeClient) -> dict[str, Any]:
         ),
         "balance": v1.balance.retrieve(),
     }
-    return {**answers, **_payout(sandbox, stripe), **_lists(stripe, customer.id)}
+    more = {**_payout(sandbox, stripe), **_bad_days(sandbox, stripe), **_saved(sandbox, stripe)}
+    return {**answers, **more, **_core(sandbox, stripe), **_lists(stripe, customer.id)}
 
 
 def _payout(sandbox: Sandbox, stripe: StripeClient) -> dict[str, Any]:
@@ -173,6 +229,106 @@ def _payout(sandbox: Sandbox, stripe: StripeClient) -> dict[str, Any]:
     }
 
 
+def _paid(sandbox: Sandbox, stripe: StripeClient, card: str) -> str:
+    return str(sandbox.pay(checkout(stripe).id, card)["payment_intent"]["id"])
+
+
+def _bad_days(sandbox: Sandbox, stripe: StripeClient) -> dict[str, Any]:
+    v1 = stripe.v1
+    pdf = v1.files.create(
+        params={"file": io.BytesIO(b"%PDF-1.7 log"), "purpose": "dispute_evidence"}
+    )
+    disputed = _paid(sandbox, stripe, "4000000000000259")
+    case = v1.disputes.list(params={"payment_intent": disputed}).data[0]
+    evidence: Any = {"uncategorized_text": "They talked.", "service_documentation": pdf.id}
+    sent = v1.disputes.update(case.id, params={"evidence": evidence})
+    sandbox.decide(case.id, "won")
+    inquiry = sandbox.dispute(_paid(sandbox, stripe, "4242424242424242"), inquiry=True)
+    late = _paid(sandbox, stripe, "4000000000005126")
+    refund = v1.refunds.create(params={"payment_intent": late})
+    sandbox.order(f"refunds/{refund.id}/end", status="failed")
+    pending = v1.refunds.create(
+        params={"payment_intent": _paid(sandbox, stripe, "4000000000007726")}
+    )
+    warned = _paid(sandbox, stripe, "4000000000005423")
+    return {
+        "file": v1.files.retrieve(pdf.id),
+        "dispute under review": sent,
+        "won dispute": v1.disputes.retrieve(case.id),
+        "inquiry": v1.disputes.retrieve(inquiry["id"]),
+        "lost dispute": v1.disputes.close(
+            sandbox.dispute(_paid(sandbox, stripe, "4242424242424242"))["id"]
+        ),
+        "failed refund": v1.refunds.retrieve(refund.id),
+        "pending refund": pending,
+        "warning": v1.radar.early_fraud_warnings.list(params={"payment_intent": warned}),
+        "warned charge": v1.charges.list(params={"payment_intent": warned}),
+    }
+
+
+def _saved(sandbox: Sandbox, stripe: StripeClient) -> dict[str, Any]:
+    v1 = stripe.v1
+    customer = v1.customers.create(params={})
+    session = v1.checkout.sessions.create(
+        params={"mode": "setup", "customer": customer.id, "success_url": "http://localhost/"}
+    )
+    asked = v1.setup_intents.create(
+        params={"customer": customer.id, "payment_method": "pm_card_authenticationRequired"}
+    )
+    seen = v1.setup_intents.confirm(asked.id, params={"return_url": "http://localhost/"})
+    sandbox.bank(asked.id, approve=False)
+    return {
+        "setup session": session,
+        "done setup session": sandbox.pay(session.id)["checkout_session"],
+        "setup at the bank": seen,
+        "refused setup": v1.setup_intents.retrieve(asked.id),
+        "setups": v1.setup_intents.list(params={"customer": customer.id}),
+        "saved cards": v1.payment_methods.list(params={"customer": customer.id}),
+    }
+
+
+def _core(sandbox: Sandbox, stripe: StripeClient) -> dict[str, Any]:
+    core = stripe.v2.core
+    include: Any = ["configuration.recipient", "defaults", "identity", "requirements"]
+    account = core.accounts.create(params={**RECIPIENT, "include": include})
+    destination = core.event_destinations.create(
+        params={
+            "name": "ours",
+            "type": "webhook_endpoint",
+            "event_payload": "thin",
+            "enabled_events": ["v2.core.account.updated"],
+            "webhook_endpoint": {"url": "http://127.0.0.1:9/"},
+            "include": ["webhook_endpoint.signing_secret", "webhook_endpoint.url"],
+        }
+    )
+    sandbox.require(account.id, verify=["external_account"])
+    sandbox.onboard(account.id)
+    able = core.accounts.retrieve(account.id, params={"include": include})
+    sandbox.fund(100_000)
+    stripe.v1.transfers.create(
+        params={"amount": 5000, "currency": "usd", "destination": account.id}
+    )
+    own: Any = {"stripe_account": account.id}
+    payout = stripe.v1.payouts.create(params={"amount": 700, "currency": "usd"}, options=own)
+    return {
+        "new account": account,
+        "able account": able,
+        "account of the first API": stripe.v1.accounts.retrieve(account.id),
+        "link of the second API": core.account_links.create(params=link_params(account.id)),
+        "login link": stripe.v1.accounts.login_links.create(account.id),
+        "destination": destination,
+        "thin event": core.events.list(params={"object_id": account.id}).data[0],
+        "accounts": core.accounts.list(),
+        "payout of a reader": payout,
+        "payouts of a reader": stripe.v1.payouts.list(options=own),
+        "movements of a reader": stripe.v1.balance_transactions.list(options=own),
+        "events of a reader": stripe.v1.events.list(options=own),
+        "balance settings": stripe.v1.balance_settings.retrieve(),
+        "topups": stripe.v1.topups.list(),
+        "closed account": core.accounts.close(account.id),
+    }
+
+
 def _lists(stripe: StripeClient, customer_id: str) -> dict[str, Any]:
     v1 = stripe.v1
     answers: dict[str, Any] = {}
@@ -186,6 +342,8 @@ def _lists(stripe: StripeClient, customer_id: str) -> dict[str, Any]:
         "events": v1.events,
         "endpoints": v1.webhook_endpoints,
         "transfers": v1.transfers,
+        "disputes": v1.disputes,
+        "payouts": v1.payouts,
     }.items():
         answers[name] = service.list(params={"limit": 100})
     answers["methods"] = v1.customers.payment_methods.list(customer_id)
@@ -196,5 +354,8 @@ def test_every_answer_is_what_the_sdk_says_it_is(sandbox: Sandbox, stripe: Strip
     answers = {name: _seen(answer) for name, answer in _all_answers(sandbox, stripe).items()}
     found = {name: problems for name, a in answers.items() if (problems := sdk_types.problems(a))}
     assert found == {}
-    for event in answers["events"]["data"]:
+    told = [*answers["events"]["data"], *answers["events of a reader"]["data"]]
+    for event in told:
+        if event["type"] == "account.application.deauthorized":
+            continue
         assert sdk_types.problems(event["data"]["object"]) == [], event["type"]
