@@ -179,8 +179,8 @@ def _first_frame(rooms: list[Took], bares: list[Took]) -> list[Figure]:
             name,
             f"< {GOAL_MS} ms",
             median(clicked) < GOAL_MS,
-            f"{_spread(clicked)}; the room page is loaded meanwhile, by development's server, "
-            "which lets a browser ask again for each of its files",
+            f"{_spread(clicked)}; the room page and its modules are loaded meanwhile, from "
+            "development's server",
         ),
     ]
 

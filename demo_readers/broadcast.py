@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import cycle
@@ -13,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from aiortc import MediaStreamTrack
 from websockets.exceptions import WebSocketException
 
 from demo_readers import lines
@@ -193,7 +195,7 @@ class OnAir:
                     track.stop()
             await asyncio.sleep(random.uniform(*_RETRY_SECONDS))  # noqa: S311
 
-    async def _publish(self, tracks: list[Sky | Voice]) -> None:
+    async def _publish(self, tracks: Sequence[MediaStreamTrack]) -> None:
         grant = await self._api.ask("POST", f"{self._path}/token/", {})
         self._publication = Publication(tracks, grant.get("ice_servers", ()))
         try:

@@ -15,9 +15,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import ThreadingMixIn
 from typing import Any, Final
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from bench.streams.doors import Grant
 
@@ -93,27 +94,31 @@ def _click(browser: Any, first: str, link: str, base: str, cookie: str) -> Took:
     return took
 
 
+class _Server(ThreadingMixIn, WSGIServer):
+    """A browser holds connections open for later; each gets a thread."""
+
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def bare_pages(port: int, grant: Callable[[], Grant], asking: Executor) -> Iterator[str]:
     """The bare pages on ``port``; ``grant`` is asked in the thread of ``asking``."""
 
-    class Pages(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if self.path == "/grant":
-                text, kind = json.dumps(asking.submit(grant).result()), "application/json"
-            elif self.path == "/bare.js":
-                text, kind = (_HERE / "bare.js").read_text(), "text/javascript"
-            else:
-                text, kind = (_HERE / "bare.html").read_text(), "text/html; charset=utf-8"
-            self.send_response(200)
-            self.send_header("Content-Type", kind)
-            self.end_headers()
-            self.wfile.write(text.encode())
+    def pages(environ: dict[str, Any], start: Any) -> list[bytes]:
+        text, kind = (_HERE / "bare.html").read_text(), "text/html; charset=utf-8"
+        if environ["PATH_INFO"] == "/grant":
+            text, kind = json.dumps(asking.submit(grant).result()), "application/json"
+        elif environ["PATH_INFO"] == "/bare.js":
+            text, kind = (_HERE / "bare.js").read_text(), "text/javascript"
+        start("200 OK", [("Content-Type", kind)])
+        return [text.encode()]
 
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", port), Pages)
+    server = make_server("127.0.0.1", port, pages, server_class=_Server, handler_class=_Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
