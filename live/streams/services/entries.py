@@ -34,7 +34,7 @@ def join(*, user: User, stream_id: UUID, at: datetime) -> Entry:
     admission = selectors.admitted(user, stream_id, at)
     if admission.role is StreamRole.HOST:
         raise YouAreTheHost("Start the stream, or ask for its token.")
-    expulsions.forgive(user_id=user.id, stream_id=stream_id, at=at)
+    expulsions.forgive(user=user, stream_id=stream_id, at=at)
     grant = carriage.engine().viewer_grant(stream_id=stream_id, user_id=user.id, at=at)
     return Entry(admission.stream, admission.role, grant)
 

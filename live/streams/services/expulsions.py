@@ -93,12 +93,16 @@ def recheck(*, stream_id: UUID, user_ids: Collection[UUID], at: datetime) -> int
 
 
 @transaction.atomic
-def forgive(*, user_id: UUID, stream_id: UUID, at: datetime) -> None:
-    """Somebody whom the gate lets in again is let in by the engine too."""
+def forgive(*, user: User, stream_id: UUID, at: datetime) -> None:
+    """Somebody whom the gate lets in again is let in by the engine too.
+
+    :raises DomainError: the gate's, when it has shut since it was asked.
+    """
     over = StreamSilence.objects.filter(
-        stream=stream_id, user=user_id, kind=_Kind.PUT_OUT, until__lte=at
+        stream=stream_id, user=user, kind=_Kind.PUT_OUT, until__lte=at
     )
     if over.delete()[0]:
+        selectors.admitted(User.objects.get(pk=user.pk), stream_id, at)
         let_in_again(stream_id=stream_id, at=at)
 
 

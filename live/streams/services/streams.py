@@ -190,6 +190,9 @@ def _refuse_move(stream: Stream, to: StreamState) -> None:
 
 @transaction.atomic
 def _go_live(stream: Stream, at: datetime) -> None:
+    # In the queue of whoever suspends them: what is live then ends, and nothing begins after it.
+    if User.objects.select_for_update(no_key=True).get(pk=stream.host_id).is_frozen:
+        raise Suspended
     changes = {
         "started_at": at,
         "host_is": HostIs.AWAY,

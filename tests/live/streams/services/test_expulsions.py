@@ -119,6 +119,19 @@ def test_a_suspended_viewer_is_dropped_by_the_engine(live: Studio) -> None:
     assert live.row().is_live
 
 
+def test_who_was_at_the_gate_when_it_shut_stays_out(live: Studio) -> None:
+    viewer = live.viewer()
+    blocks.block(blocker=live.host, blocked_id=viewer.pk, at=live.now)
+    committed()
+
+    with pytest.raises(NotFound):
+        expulsions.forgive(user=viewer, stream_id=live.stream.id, at=live.now)
+    committed()
+
+    assert denied(live.stream.id) == {str(viewer.pk)}
+    assert StreamSilence.objects.filter(user=viewer).exists()
+
+
 def test_a_suspended_viewer_stays_out_until_they_are_let_in_again(live: Studio) -> None:
     viewer, muted = live.viewer(), live.viewer()
     accounts.freeze(user_id=viewer.pk, at=live.now)

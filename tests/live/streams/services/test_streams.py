@@ -131,6 +131,15 @@ def test_only_a_reader_in_good_standing_with_a_public_page_goes_live(studio: Stu
     assert studio.row().state == _S.SCHEDULED
 
 
+def test_who_was_suspended_on_the_way_does_not_go_live(studio: Studio) -> None:
+    accounts.freeze(user_id=studio.host.pk, at=studio.now)
+
+    with pytest.raises(Suspended):  # ``studio.host`` was read before
+        streams.start(host=studio.host, stream_id=studio.stream.id, at=studio.now)
+
+    assert studio.row().state == _S.SCHEDULED
+
+
 def test_an_end_tells_what_it_came_to_and_shuts_the_engine_s_room(live: Studio) -> None:
     Stream.objects.filter(pk=live.stream.pk).update(viewers_now=3, viewers_peak=9)
     live.wait(125)
