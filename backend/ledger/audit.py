@@ -117,14 +117,20 @@ rule(
 rule(
     "the first line of a movement touches everybody",
     """
-    SELECT 'movement ' || later.movement_id || ' concerns ' || p.owner_id
-    FROM ledger_transfer later
-    JOIN ledger_pot p ON p.id IN (later.debit_pot_id, later.credit_pot_id)
+    WITH later AS (
+        SELECT t.movement_id, p.owner_id
+        FROM ledger_transfer t JOIN ledger_pot p ON p.id = t.debit_pot_id WHERE t.line > 0
+        UNION
+        SELECT t.movement_id, p.owner_id
+        FROM ledger_transfer t JOIN ledger_pot p ON p.id = t.credit_pot_id WHERE t.line > 0
+    )
+    SELECT 'movement ' || later.movement_id || ' concerns ' || later.owner_id
+    FROM later
     JOIN ledger_transfer f ON f.movement_id = later.movement_id AND f.line = 0
     JOIN ledger_pot fd ON fd.id = f.debit_pot_id
     JOIN ledger_pot fc ON fc.id = f.credit_pot_id
-    WHERE later.line > 0 AND p.owner_id IS NOT NULL
-        AND p.owner_id IS DISTINCT FROM fd.owner_id AND p.owner_id IS DISTINCT FROM fc.owner_id
+    WHERE later.owner_id IS NOT NULL AND later.owner_id IS DISTINCT FROM fd.owner_id
+        AND later.owner_id IS DISTINCT FROM fc.owner_id
     """,
 )
 # Where the gross of each kind of movement must be seen.
@@ -159,17 +165,25 @@ rule(
         ('settlement_out', 'credit', '{stripe_balance}'),
         ('settlement_back', 'debit', '{stripe_balance}'),
         ('withheld', 'debit', '{dispute_receivable}'),
-        ('reinstated', 'credit', '{dispute_receivable}'))
-    SELECT m.kind || ' ' || m.key || ' says ' || m.gross_cents || ', its legs ' || legs.cents
-    FROM ledger_movement m
-    JOIN rules r ON r.kind = m.kind
-    CROSS JOIN LATERAL (
-        SELECT coalesce(sum(t.amount_cents), 0) AS cents
-        FROM ledger_transfer t JOIN ledger_pot p
-            ON p.id = CASE r.side WHEN 'debit' THEN t.debit_pot_id ELSE t.credit_pot_id END
-        WHERE t.movement_id = m.id AND p.kind = ANY(r.pots)
-    ) AS legs
-    WHERE m.gross_cents <> legs.cents
+        ('reinstated', 'credit', '{dispute_receivable}')
+    ), sides AS (
+        SELECT movement_id, 'debit' AS side, debit_pot_id AS pot_id, amount_cents
+        FROM ledger_transfer
+        UNION ALL
+        SELECT movement_id, 'credit', credit_pot_id, amount_cents FROM ledger_transfer
+    ), legs AS (
+        SELECT s.movement_id, sum(s.amount_cents) AS cents
+        FROM sides s
+        JOIN ledger_movement m ON m.id = s.movement_id
+        JOIN ledger_pot p ON p.id = s.pot_id
+        JOIN rules r ON r.kind = m.kind AND r.side = s.side AND p.kind = ANY(r.pots)
+        GROUP BY s.movement_id
+    )
+    SELECT m.kind || ' ' || m.key || ' says ' || m.gross_cents || ', its legs '
+        || coalesce(legs.cents, 0)
+    FROM ledger_movement m JOIN rules r ON r.kind = m.kind
+    LEFT JOIN legs ON legs.movement_id = m.id
+    WHERE m.gross_cents <> coalesce(legs.cents, 0)
     """,
 )
 rule(

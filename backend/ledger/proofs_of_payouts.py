@@ -138,21 +138,22 @@ rule(
 rule(
     "what is frozen waits for a bank",
     """
-    WITH steps AS (
-        SELECT p.owner_id AS client_id,
-            sum(CASE WHEN t.credit_pot_id = p.id THEN t.amount_cents
-                ELSE -t.amount_cents END) AS cents,
-            split_part(m.key, ':', 2) AS what
-        FROM ledger_movement m
-        JOIN ledger_transfer t ON t.movement_id = m.id
-        JOIN ledger_pot p ON p.kind = 'client_frozen' AND p.id IN (t.debit_pot_id, t.credit_pot_id)
-        WHERE m.kind IN ('chargeback', 'chargeback_won', 'chargeback_lost',
+    WITH asked AS MATERIALIZED (
+        SELECT id, split_part(key, ':', 2) AS what FROM ledger_movement
+        WHERE kind IN ('chargeback', 'chargeback_won', 'chargeback_lost',
             'fraud_warning', 'fraud_warning_cleared')
-        GROUP BY p.owner_id, split_part(m.key, ':', 2)
+    ), sides AS (
+        SELECT asked.what, t.credit_pot_id AS pot_id, t.amount_cents AS cents
+        FROM asked JOIN ledger_transfer t ON t.movement_id = asked.id
+        UNION ALL
+        SELECT asked.what, t.debit_pot_id, -t.amount_cents
+        FROM asked JOIN ledger_transfer t ON t.movement_id = asked.id
+    ), steps AS (
+        SELECT pot_id, what, sum(cents) AS cents FROM sides GROUP BY pot_id, what
     )
     SELECT 'client ' || p.owner_id || ' has ' || (p.credits_cents - p.debits_cents)
         || ' frozen, banks wait for ' || coalesce(sum(steps.cents), 0)
-    FROM ledger_pot p LEFT JOIN steps ON steps.client_id = p.owner_id
+    FROM ledger_pot p LEFT JOIN steps ON steps.pot_id = p.id
     WHERE p.kind = 'client_frozen'
     GROUP BY p.id
     HAVING p.credits_cents - p.debits_cents <> coalesce(sum(steps.cents), 0)
