@@ -32,6 +32,7 @@ EVERY_SECONDS: Final = 0.12
 GOAL_RATIO: Final = 2.0
 GOAL_MS: Final = 100
 _LAST_SECONDS: Final = 2.0
+_LISTEN_SECONDS_MAX: Final = 120.0
 _MS: Final = 1_000_000
 _CSRF: Final = "b7" * 16
 
@@ -144,17 +145,18 @@ def _raw() -> Seen:
 
 def _measure(plan: str, send: Any) -> Seen:
     """Send gifts at a steady pace while all of the plan's sockets listen."""
-    seconds = GIFTS * EVERY_SECONDS + 2 * _LAST_SECONDS
     sent: dict[str, int] = {}
     answers = []
-    with servers.load(plan, "listen", seconds=seconds) as listeners:
+    with servers.load(plan, "listen", seconds=_LISTEN_SECONDS_MAX) as listeners:
         began = time.monotonic()
         for number in range(GIFTS):
             time.sleep(max(0.0, began + number * EVERY_SECONDS - time.monotonic()))
             asked = time.monotonic_ns()
             sent[send(number)] = asked
             answers.append((time.monotonic_ns() - asked) / _MS)
-        said, _ = listeners.communicate(timeout=seconds + 60)
+        time.sleep(_LAST_SECONDS)
+        listeners.terminate()
+        said, _ = listeners.communicate(timeout=60)
     took = [
         (int(at) - sent[gift_id]) / _MS
         for gift_id, at in (line.split() for line in said.splitlines())

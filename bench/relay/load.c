@@ -12,8 +12,8 @@
  *
  * Each message carries the instant at which it was (to be) sent. Prints "ready" when all are
  * connected, then one line of JSON: messages a second, latency percentiles in ms, own CPU share.
- * A listener prints instead, for each gift that each line heard, "gift nanoseconds" on the
- * monotonic clock.
+ * A listener prints instead, after SECONDS or when it is terminated, for each gift that each line
+ * heard, "gift nanoseconds" on the monotonic clock.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -22,6 +22,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,7 +51,8 @@ struct line {
 };
 
 static struct line *lines;
-static int count, socketio, listening, joined, poller, answering, measuring;
+static volatile sig_atomic_t listening;
+static int count, socketio, joined, poller, answering, measuring;
 static int64_t heard, *latencies, latency_count;
 static struct arrival { char gift[37]; int64_t at; } *arrivals;
 static const char *const PLAIN =
@@ -284,8 +286,15 @@ static double cpu_seconds(void) {
     return u.ru_utime.tv_sec + u.ru_stime.tv_sec + (u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
 }
 
+static void stop_listening(int number) {
+    (void)number;
+    listening = 0;
+}
+
 static int listen_for(double seconds) {
-    for (int64_t end = now() + (int64_t)(seconds * 1e9); now() < end; turn(0)) rest_until(end);
+    signal(SIGTERM, stop_listening);
+    for (int64_t end = now() + (int64_t)(seconds * 1e9); now() < end && listening; turn(0))
+        rest_until(end);
     for (int64_t i = 0; i < heard; i++)
         printf("%s %lld\n", arrivals[i].gift, (long long)arrivals[i].at);
     return 0;

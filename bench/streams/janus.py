@@ -47,8 +47,8 @@ def name() -> str:
     """
     if shutil.which("janus") is None and os.geteuid() == 0 and shutil.which("apt-get"):
         _install()
-    if shutil.which("janus") is None:
-        print("   no Janus (Debian: apt-get install janus)")
+    if shutil.which("janus") is None or not _addresses():
+        print("   no Janus (Debian: apt-get install janus), or no address besides loopback")
         return "Janus (absent)"
     said = subprocess.run(["janus", "--version"], capture_output=True, text=True, check=False)
     version = re.search(r"\(([\d.]+)\)", said.stdout)
@@ -86,15 +86,13 @@ def _configure(folder: Path, port: int) -> None:
 
 
 def address() -> str:
-    """An IPv4 address of this machine's besides loopback.
+    """The IPv4 address of this machine at which Janus is, never loopback."""
+    return _addresses()[0]
 
-    :raises SystemExit: it has none.
-    """
+
+def _addresses() -> list[str]:
     names = {adapter.name: adapter.ips for adapter in ifaddr.get_adapters()}
-    found = [ip.ip for name, ips in names.items() if name != "lo" for ip in ips if ip.is_IPv4]
-    if not found:
-        raise SystemExit("Janus needs an address besides loopback.")
-    return str(found[0])
+    return [str(ip.ip) for name, ips in names.items() if name != "lo" for ip in ips if ip.is_IPv4]
 
 
 def _all_but(what: str, kept: str) -> str:
