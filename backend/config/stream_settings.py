@@ -63,6 +63,7 @@ HOST_GONE_SECONDS: int = _env.int("HOST_GONE_SECONDS", default=60)
 STREAM_OVERDUE_HOURS = 24  # what has not begun by then is called off
 STREAM_CHAT_CHARS_MAX = 500
 STREAM_CHAT_PER_10_SECONDS = 10
+STREAM_SHORTEST_SECONDS = 300  # entrances to a shorter one are given back
 STREAM_PASS_MIN_CENTS = 100
 STREAM_PASS_MAX_CENTS = 10_000
 

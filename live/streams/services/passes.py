@@ -1,22 +1,24 @@
 """The door of a premium stream: paid once, given back when the stream comes to nothing.
 
 Locks: the client's row or the pass, then the pots, and the stream's row last (see ``gifts``).
-That is why a cancelled stream gives back after its commit, one pass at a time; whatever that
-misses, the sweep finds.
+That is why a stream gives back after its commit, one pass at a time; whatever that misses, the
+sweep finds. A stream comes to nothing when it is cancelled, when it was over before the time
+that was announced, or when it was too short to be what was paid for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from backend.accounts.models import User
 from backend.core.errors import IllegalMove
@@ -80,20 +82,33 @@ def buy(*, stream_id: UUID, client: User, at: datetime, price_cents: int | None 
 
 
 def refund_all(*, stream_id: UUID, at: datetime) -> None:
-    """Give every door of a cancelled stream back, once the caller's transaction has committed."""
+    """Give every door of a stream that came to nothing back, once the caller's transaction has
+    committed.
+    """
     transaction.on_commit(partial(_refund_stream, stream_id, at), robust=True)
 
 
 def refund_due(*, at: datetime) -> int:
-    """Give back what a cancelled stream still owes; how many doors. For the sweep."""
-    owed = StreamPass.objects.filter(refunded_at=None, stream__state=StreamState.CANCELLED)
-    ids = list(owed.order_by("id").values_list("id", flat=True)[:BATCH])
+    """Give back what streams that came to nothing still owe; how many doors. For the sweep."""
+    ids = list(_owed().order_by("id").values_list("id", flat=True)[:BATCH])
     return _refund_each(ids, at)
 
 
 def _refund_stream(stream_id: UUID, at: datetime) -> None:
-    owed = StreamPass.objects.filter(refunded_at=None, stream=stream_id)
+    owed = _owed().filter(stream=stream_id)
     _refund_each(list(owed.order_by("id").values_list("id", flat=True)), at)
+
+
+def _owed() -> QuerySet[StreamPass]:
+    return StreamPass.objects.filter(refunded_at=None, stream__in=_came_to_nothing())
+
+
+def _came_to_nothing() -> QuerySet[Stream]:
+    shortest = timedelta(seconds=settings.STREAM_SHORTEST_SECONDS)
+    too_soon = Q(ended_at__lt=F("started_at") + shortest) | Q(ended_at__lte=F("scheduled_at"))
+    return Stream.objects.filter(
+        Q(state=StreamState.CANCELLED) | Q(too_soon, state=StreamState.ENDED)
+    )
 
 
 def _refund_each(pass_ids: Sequence[UUID], at: datetime) -> int:
@@ -111,8 +126,8 @@ def _refund_each(pass_ids: Sequence[UUID], at: datetime) -> int:
 def _refund(pass_id: UUID, at: datetime) -> bool:
     """Give one door back; False when somebody else did, or it is owed to nobody."""
     entrance = StreamPass.objects.select_for_update().get(id=pass_id)
-    stream = Stream.objects.select_related("host").get(id=entrance.stream_id)
-    if entrance.refunded_at or stream.state != StreamState.CANCELLED:
+    stream = _came_to_nothing().select_related("host").filter(id=entrance.stream_id).first()
+    if entrance.refunded_at or stream is None:
         return False
     client = User.objects.get(pk=entrance.client_id)
     movements.refund_pass(stream_id=stream.id, client=client, reader=stream.host, at=at)
@@ -127,11 +142,15 @@ def _refund(pass_id: UUID, at: datetime) -> bool:
         user_id=client.pk,
         kind="top-up-succeeded",
         title=f"{money(entrance.price_cents)} is back in your wallet",
-        body=f"{stream.title} was cancelled, so the entrance costs nothing.",
+        body=f"{stream.title} {_what_happened(stream)}, so the entrance costs nothing.",
         url="/wallet/",
         at=at,
     )
     return True
+
+
+def _what_happened(stream: Stream) -> str:
+    return "was cancelled" if stream.state == StreamState.CANCELLED else "was over too soon"
 
 
 def _refuse_entry(client: User, stream: Stream, at: datetime) -> None:

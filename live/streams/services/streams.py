@@ -71,6 +71,8 @@ def end(
 ) -> Stream:
     """End a live stream: the room hears of it and closes. Ending an ended one changes nothing.
 
+    Entrances to one that was over too soon are given back.
+
     ``seen_version``: only if nothing has happened to it since.
     :raises IllegalMove: it never ran, or has changed.
     """
@@ -91,6 +93,7 @@ def end(
         stream.hands.filter(lowered_at=None).update(lowered_at=at)
         _say_goodbye(stream)
         carriage.close_after_commit(stream_id)
+        passes.refund_all(stream_id=stream_id, at=at)
     return stream
 
 

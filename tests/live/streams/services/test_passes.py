@@ -159,6 +159,43 @@ def test_a_stream_that_runs_gives_nothing_back(room: Room) -> None:
     assert room.cash() == 9_500
 
 
+@pytest.mark.parametrize("hours", [0, 3])
+def test_a_stream_that_is_over_at_once_gives_every_door_back(room: Room, hours: int) -> None:
+    room.stream = room.make(title="Soon", scheduled_at=room.now + timedelta(hours=3), **PREMIUM)
+    buy(room)
+    Stream.objects.filter(state="live").update(state="ended", ended_at=room.now)
+    room.wait(hours * 3_600)
+    room.start()
+    room.wait(299)
+    room.end()
+
+    assert (room.cash(), room.earned, room.row().earned_cents) == (10_000, 0, 0)
+    assert Notification.objects.get(user=room.sender).body.startswith("Soon was over too soon")
+    assert passes.refund_due(at=room.now) == 0
+    room.assert_sound()
+
+
+def test_a_stream_that_is_over_before_its_time_gives_every_door_back(room: Room) -> None:
+    room.stream = room.make(title="Soon", scheduled_at=room.now + timedelta(hours=3), **PREMIUM)
+    buy(room)
+    Stream.objects.filter(state="live").update(state="ended", ended_at=room.now)
+    room.start()
+    room.wait(3_600)
+    room.end()
+
+    assert room.cash() == 10_000
+    room.assert_sound()
+
+
+def test_a_stream_that_took_place_gives_nothing_back(room: Room) -> None:
+    buy(room)
+    room.wait(300)
+    room.end()
+
+    assert (room.cash(), passes.refund_due(at=room.now)) == (9_500, 0)
+    room.assert_sound()
+
+
 def test_nothing_is_sold_at_the_door_of_a_cancelled_stream(room: Room) -> None:
     scheduled(room)
     cancel(room)
