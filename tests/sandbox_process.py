@@ -108,6 +108,11 @@ class Sandbox:
         """Move the virtual clock; the new time comes back."""
         return int(self.order("clock", advance=seconds)["now"])
 
+    def freeze(self, at: float | None = None) -> int:
+        """Let the virtual clock stand still, at ``at`` (Unix seconds, not before now) if given."""
+        asked = {} if at is None else {"at": at}
+        return int(self.order("clock", frozen=True, **asked)["now"])
+
     def settle(self) -> None:
         """Wait until every webhook has been taken."""
         self.order("quiet", method="GET")

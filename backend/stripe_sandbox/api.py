@@ -169,7 +169,7 @@ def _run(world: World, method: str, path: str, text: str) -> tuple[Kept, bool]:
 
 def _act(
     world: World,
-    endpoint: endpoints.Endpoint,
+    endpoint: routing.Endpoint,
     asked: dict[str, Any],
     parts: dict[str, str],
     paths: list[str],

@@ -84,17 +84,25 @@ class Controls:
         return {"ok": True}
 
     def clock(self, asked: dict[str, Any], path: dict[str, Any]) -> Any:
-        """POST /_sandbox/clock {"advance": seconds}; GET shows it. Sessions expire by it."""
-        if asked:
-            ahead = float(asked["advance"])
+        """POST /_sandbox/clock {"advance": seconds} or {"at": second}; GET shows it.
+
+        {"frozen": true} lets it stand still until it is moved or let go again. What is due by the
+        new time happens at once: sessions expire, refunds and payouts arrive, disputes are lost.
+        """
+        world = self.world
+        with world.store.transaction():
+            if "frozen" in asked:
+                world.freeze(frozen=bool(asked["frozen"]))
+            ahead = float(asked.get("advance", 0))
+            if "at" in asked:
+                ahead = float(asked["at"]) - world.now()
             if ahead < 0:
                 raise malformed("The clock never goes back.", "advance", "parameter_invalid")
-            with self.world.store.transaction():
-                self.world.advance(ahead)
-                self.world.store.db.execute("UPDATE delivery SET due = due - ?", [ahead])
-            agendas.run_due(self.world)
-            self.world.wake()
-        return {"now": self.world.now()}
+            world.advance(ahead)
+            world.store.db.execute("UPDATE delivery SET due = due - ?", [ahead])
+        agendas.run_due(world)
+        world.wake()
+        return {"now": world.now()}
 
     def faults(self, asked: dict[str, Any], path: dict[str, Any]) -> Any:
         """GET /_sandbox/faults: those still to come."""

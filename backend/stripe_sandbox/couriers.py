@@ -101,7 +101,7 @@ class Courier:
             self._again(seq, event, tries + 1, said)
 
     def _again(self, seq: int, event: Body, tries: int, said: str) -> None:
-        made = event.get("sandbox_created", event["created"])
+        made = int(event.get("sandbox_created") or event["created"])
         if self.world.now() - made > GIVES_UP_AFTER_SECONDS:
             self._note(seq, "failed", tries, said)
             return

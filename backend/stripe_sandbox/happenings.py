@@ -12,6 +12,7 @@ from backend.stripe_sandbox import expansion
 from backend.stripe_sandbox.acts import (
     accounts,
     agendas,
+    balances,
     charges,
     checkouts,
     disputes,
@@ -164,12 +165,19 @@ def top_up(world: World, asked: Asked, _: str) -> Body:
     return payouts.top_up(world, int(asked["amount"]), str(asked.get("currency", "usd")))
 
 
+def settle(world: World, asked: Asked, _: str) -> Body:
+    """balance/settle: everything pending is available at once."""
+    balances.settle_now(world)
+    return balances.balance(world, {})
+
+
 HAPPENINGS: dict[str, Happening] = {
     "/accounts/{id}/deauthorize": deauthorize,
     "/accounts/{id}/onboard": onboard,
     "/accounts/{id}/reject": reject,
     "/accounts/{id}/requirements": require,
     "/balance/add": top_up,
+    "/balance/settle": settle,
     "/charges/{id}/dispute": dispute,
     "/charges/{id}/refund": refund,
     "/charges/{id}/warn": warn,

@@ -1,4 +1,4 @@
-"""The hosted pages: pay, 3-D Secure, onboarding, and the list for the curious. Plain HTML."""
+"""The hosted pages of a payment: pay, 3-D Secure. Plain HTML."""
 
 from __future__ import annotations
 
@@ -8,25 +8,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from backend.stripe_sandbox import happenings, onboarding
+from backend.stripe_sandbox import curious, happenings, onboarding
 from backend.stripe_sandbox.acts import agendas, checkouts
 from backend.stripe_sandbox.cards import CARDS
-from backend.stripe_sandbox.errors import ApiError
 from backend.stripe_sandbox.rendering import FOLDER, gone, money, notice, screen
 from backend.stripe_sandbox.store import Body
 from backend.stripe_sandbox.world import World
-
-_LISTED = (
-    "checkout.session",
-    "payment_intent",
-    "charge",
-    "refund",
-    "balance_transaction",
-    "transfer",
-    "account",
-    "event",
-)
-_ROWS_MAX = 25
 
 
 def routes(world: World) -> list[Route]:
@@ -37,8 +24,7 @@ def routes(world: World) -> list[Route]:
         Route("/pay/{session}", pages.pay, methods=["GET", "POST"]),
         Route("/3ds/{intent}", pages.bank, methods=["GET", "POST"]),
         *onboarding.routes(world),
-        Route("/_admin", pages.admin),
-        Route("/_admin/{event}/redeliver", pages.redeliver, methods=["POST"]),
+        *curious.routes(world),
     ]
 
 
@@ -118,37 +104,6 @@ class Pages:
         if session:
             return RedirectResponse(_back(session), 303)
         return RedirectResponse(back, 303) if back else gone("Done", "You can close this.", 200)
-
-    async def admin(self, request: Request) -> Response:
-        """GET /_admin: the newest objects of each kind, and how events were delivered."""
-        tables = "".join(self._table(kind) for kind in _LISTED)
-        return screen("admin", tables=tables)
-
-    def _table(self, kind: str) -> str:
-        rows = ""
-        for body, _ in zip(self.world.store.all(kind), range(_ROWS_MAX), strict=False):
-            amount = body.get("amount_total", body.get("amount"))
-            shown = money(abs(amount), body["currency"]) if amount is not None else ""
-            state = str(body.get("status") or body.get("type") or "")
-            rows += f"<tr><th scope='row'><code>{escape(body['id'][:34])}</code></th>"
-            rows += f"<td>{escape(state)}</td><td>{shown}</td><td>{self._action(body)}</td></tr>"
-        empty = "<tr><td colspan='4'>None yet.</td></tr>"
-        head = "<thead><tr><th>Id</th><th>State</th><th>Amount</th><th></th></tr></thead>"
-        return f"<h2>{escape(kind)}</h2><table>{head}<tbody>{rows or empty}</tbody></table>"
-
-    def _action(self, body: Body) -> str:
-        if body["object"] != "event":
-            return ""
-        action = f"/_admin/{escape(body['id'])}/redeliver"
-        return f"<form method='post' action='{action}'><button>Send again</button></form>"
-
-    async def redeliver(self, request: Request) -> Response:
-        """POST /_admin/{event}/redeliver."""
-        try:
-            self.world.queue(self.world.need("event", request.path_params["event"]))
-        except ApiError as error:
-            return gone("No such event", str(error), 404)
-        return RedirectResponse("/_admin", 303)
 
 
 def _failure(intent: Body) -> Body | None:

@@ -50,12 +50,26 @@ class World:
 
     def now(self) -> int:
         """The virtual time: Unix seconds, never going back."""
-        return int(time.time() + self.store.fact("clock_ahead", 0))
+        frozen: float | None = self.store.fact("clock_frozen")
+        return int(frozen if frozen is not None else time.time() + self._ahead())
+
+    def _ahead(self) -> float:
+        return float(self.store.fact("clock_ahead", 0))
 
     def advance(self, seconds: float) -> int:
         """Move the virtual clock forward."""
-        self.store.remember("clock_ahead", self.store.fact("clock_ahead", 0) + seconds)
+        frozen = self.store.fact("clock_frozen")
+        if frozen is None:
+            self.store.remember("clock_ahead", self._ahead() + seconds)
+        else:
+            self.store.remember("clock_frozen", frozen + seconds)
         return self.now()
+
+    def freeze(self, *, frozen: bool) -> None:
+        """Let the virtual clock stand still, or go on from where it stood."""
+        now = self.now()
+        self.store.remember("clock_ahead", now - time.time())
+        self.store.remember("clock_frozen", now if frozen else None)
 
     def new_id(self, prefix: str, length: int = 24) -> str:
         """The next id, a function of the seed alone."""

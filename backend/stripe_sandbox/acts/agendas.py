@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from backend.stripe_sandbox.acts import accounts, checkouts, disputes, payouts, refunds
+from backend.stripe_sandbox.acts import accounts, balances, checkouts, disputes, payouts, refunds
 from backend.stripe_sandbox.world import World
 
 ACTS: dict[str, Callable[[World, str], None]] = {
+    "balance_available": balances.settle,
     "dispute_due": disputes.grow_overdue,
     "expire_session": checkouts.close_overdue,
     "inquiry_closes": disputes.close_inquiry,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from backend.stripe_sandbox.store import Body
+from backend.stripe_sandbox.store import Body, Condition, Page
 from backend.stripe_sandbox.world import DAY_SECONDS, World, caller
 
 SETTLES_AFTER_SECONDS = 2 * DAY_SECONDS
@@ -60,7 +60,26 @@ def record(world: World, kind: str, source: Body, *, amount: int, **more: Any) -
         "type": kind,
     }
     _count(world, transaction, account)
+    if transaction["available_on"] > now:
+        world.later(SETTLES_AFTER_SECONDS, "balance_available", transaction["id"])
     return world.store.add("balance_transaction", transaction, account)
+
+
+def settle(world: World, transaction_id: str) -> None:
+    """Pending money became available: Stripe tells so."""
+    if world.store.get(transaction_id, "balance_transaction"):
+        world.announce("balance.available", balance(world, {}))
+
+
+def settle_now(world: World) -> None:
+    """Let everything that is pending be available at once."""
+    now = world.now()
+    world.store.db.execute("UPDATE settling SET due = ? WHERE due > ?", [now, now])
+    later: Condition = ("json_extract(body, '$.available_on') > ?", [now])
+    while rows := world.store.page("balance_transaction", Page(more=(later,), limit=100))[0]:
+        for transaction in rows:
+            world.store.put({**transaction, "available_on": now})
+    world.announce("balance.available", balance(world, {}))
 
 
 def _count(world: World, transaction: Body, account: str | None) -> None:

@@ -71,7 +71,7 @@ def create(world: World, asked: dict[str, Any]) -> Body:
 
 
 def _shown(destination: Body, include: list[str], secret: str | None = None) -> Body:
-    inside = {"signing_secret": None, "url": None}
+    inside: Body = {"signing_secret": None, "url": None}
     if "webhook_endpoint.signing_secret" in include:
         inside["signing_secret"] = secret
     if "webhook_endpoint.url" in include:

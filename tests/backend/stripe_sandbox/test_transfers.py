@@ -8,6 +8,7 @@ import pytest
 import stripe as sdk
 from stripe import StripeClient
 
+from tests.backend.stripe_sandbox.conftest import checkout
 from tests.sandbox_process import Sandbox
 
 pytestmark = pytest.mark.sandbox
@@ -208,3 +209,16 @@ def test_the_minimum_balance_can_be_set(stripe: StripeClient) -> None:
     stripe.v1.balance_settings.update(params=wanted)
     kept: Any = stripe.v1.balance_settings.retrieve()
     assert kept.payments.payouts.minimum_balance_by_currency["usd"] == 50_000
+
+
+@pytest.mark.parametrize("by_itself", [True, False])
+def test_settled_money_is_told_of(sandbox: Sandbox, stripe: StripeClient, by_itself: bool) -> None:
+    sandbox.pay(checkout(stripe).id)
+    if by_itself:
+        sandbox.advance(2 * DAY)
+    else:
+        sandbox.order("balance/settle")
+    assert _balance(stripe) == 1912
+    assert stripe.v1.balance_transactions.list().data[0].status == "available"
+    (told,) = stripe.v1.events.list(params={"type": "balance.available"}).data
+    assert told.data.object["available"][0]["amount"] == 1912
