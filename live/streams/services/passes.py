@@ -18,7 +18,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 
 from backend.accounts.models import User
 from backend.core.errors import IllegalMove
@@ -92,6 +92,12 @@ def refund_due(*, at: datetime) -> int:
     """Give back what streams that came to nothing still owe; how many doors. For the sweep."""
     ids = list(_owed().order_by("id").values_list("id", flat=True)[:BATCH])
     return _refund_each(ids, at)
+
+
+def owed_of(stream_id: UUID) -> tuple[int, int]:
+    """What a stream that came to nothing still gives back, and the host's part of it; cents."""
+    sums = _owed().filter(stream=stream_id).aggregate(Sum("price_cents"), Sum("reader_cents"))
+    return sums["price_cents__sum"] or 0, sums["reader_cents__sum"] or 0
 
 
 def _refund_stream(stream_id: UUID, at: datetime) -> None:

@@ -94,6 +94,7 @@ def end(
         _say_goodbye(stream)
         carriage.close_after_commit(stream_id)
         passes.refund_all(stream_id=stream_id, at=at)
+    stream.refresh_from_db(fields=["passes_cents", "earned_cents"])
     return stream
 
 
@@ -151,15 +152,16 @@ def cancel_overdue(*, at: datetime) -> int:
 
 
 def summary_of(stream: Stream) -> Summary:
-    """What an ended stream came to."""
+    """What an ended stream came to; without entrances that are about to be given back."""
+    owed_cents, hosts_cents = passes.owed_of(stream.id)
     ran = (stream.ended_at or stream.created_at) - (stream.started_at or stream.created_at)
     return Summary(
         seconds=max(0, int(ran.total_seconds())),
         peak_viewers=stream.viewers_peak,
         gifts_count=stream.gifts_count,
         gifts_cents=stream.gifts_cents,
-        passes_cents=stream.passes_cents,
-        earned_cents=stream.earned_cents,
+        passes_cents=stream.passes_cents - owed_cents,
+        earned_cents=stream.earned_cents - hosts_cents,
     )
 
 
