@@ -24,6 +24,7 @@ _LISTED = (
     "refund",
     "dispute",
     "radar.early_fraud_warning",
+    "review",
     "balance_transaction",
     "account",
     "transfer",
@@ -43,6 +44,7 @@ _BUTTONS: dict[str, tuple[_Button, ...]] = {
         ("Dispute", "charges/{id}/dispute", {}),
         ("Inquire", "charges/{id}/dispute", {"inquiry": "yes"}),
         ("Warn of fraud", "charges/{id}/warn", {}),
+        ("Review", "charges/{id}/review", {}),
         ("Refund", "charges/{id}/refund", {}),
     ),
     "dispute": (

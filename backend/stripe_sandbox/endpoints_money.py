@@ -12,6 +12,7 @@ from backend.stripe_sandbox.acts import (
     observers,
     payouts,
     refunds,
+    reviews,
 )
 from backend.stripe_sandbox.parameters import MAP, Many
 from backend.stripe_sandbox.routing import Endpoint, crud, listing
@@ -25,6 +26,9 @@ MONEY: list[Endpoint] = [
     Endpoint("POST", "/v1/disputes/{dispute}/close", disputes.close),
     listing(fraud_warnings.KIND, "/v1/radar/early_fraud_warnings", charge=str, payment_intent=str),
     Endpoint("GET", "/v1/radar/early_fraud_warnings/{warning}", fraud_warnings.retrieve),
+    listing("review", "/v1/reviews"),
+    Endpoint("GET", "/v1/reviews/{review}", reviews.retrieve),
+    Endpoint("POST", "/v1/reviews/{review}/approve", reviews.approve),
     Endpoint("GET", "/v1/files/{file}", files.retrieve),
     Endpoint("GET", "/v1/balance", balances.balance),
     Endpoint("GET", "/v1/balance_settings", payouts.settings),

@@ -21,6 +21,7 @@ from backend.stripe_sandbox.acts import (
     payouts,
     refunds,
     requirements,
+    reviews,
     setups,
     transfers,
 )
@@ -133,6 +134,11 @@ def warn(world: World, asked: Asked, charge_id: str) -> Body:
     return fraud_warnings.warn(world, charges.of(world, charge_id), kind)
 
 
+def review(world: World, asked: Asked, charge_id: str) -> Body:
+    """charges/{ch or pi}/review {"reason": "rule" | "manual"}: Radar wants a person to look."""
+    return reviews.begin(world, charges.of(world, charge_id), str(asked.get("reason", "rule")))
+
+
 def refund(world: World, asked: Asked, charge_id: str) -> Body:
     """charges/{ch or pi}/refund {"amount", "reason"}: somebody refunds in the Dashboard."""
     charge = charges.of(world, charge_id)
@@ -180,6 +186,7 @@ HAPPENINGS: dict[str, Happening] = {
     "/balance/settle": settle,
     "/charges/{id}/dispute": dispute,
     "/charges/{id}/refund": refund,
+    "/charges/{id}/review": review,
     "/charges/{id}/warn": warn,
     "/checkout/{id}/pay": pay,
     "/disputes/{id}/decide": decide,

@@ -188,7 +188,7 @@ def keep(world: World, method: Body, customer: str, *, trusted: bool = False) ->
     """Save a payment method; ``trusted`` after the bank or the customer agreed to later use."""
     news = method["customer"] != customer
     method["customer"] = customer
-    method["sandbox_trusted"] = method["sandbox_trusted"] or trusted
+    method["sandbox_trusted"] = trusted or method.get("sandbox_trusted", False)
     world.store.put(method)
     if news:
         world.announce("payment_method.attached", method)
@@ -200,7 +200,7 @@ def check_use(method: Body, customer: str | None) -> None:
 
     :raises errors.ApiError: 400.
     """
-    if method["sandbox_spent"]:
+    if method.get("sandbox_spent"):
         raise errors.refused(
             "The provided PaymentMethod was detached from a Customer. It may not be used again.",
             param="payment_method",

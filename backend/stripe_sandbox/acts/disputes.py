@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from backend.stripe_sandbox import errors
-from backend.stripe_sandbox.acts import balances, fraud_warnings
+from backend.stripe_sandbox.acts import balances, fraud_warnings, reviews
 from backend.stripe_sandbox.acts.customers import merged
 from backend.stripe_sandbox.store import Body
 from backend.stripe_sandbox.world import DAY_SECONDS, World
@@ -96,6 +96,7 @@ def open_case(world: World, charge: Body, *, reason: str, inquiry: bool, **more:
     world.announce("charge.dispute.created", dispute)
     withdraw(world, dispute)
     fraud_warnings.settle(world, charge)
+    reviews.settle(world, charge, "disputed")
     return dispute
 
 

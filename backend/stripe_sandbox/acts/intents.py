@@ -129,7 +129,9 @@ def confirm(world: World, asked: dict[str, Any], intent: str) -> Body:
     method = customers.method_of(world, named)
     customers.check_use(method, found["customer"])
     card = card_of(method["sandbox_number"])
-    trusted = asked.get("off_session") and card.asks_bank == "once" and method["sandbox_trusted"]
+    trusted = (
+        asked.get("off_session") and card.asks_bank == "once" and method.get("sandbox_trusted")
+    )
     if asked.get("off_session") and card.asks_bank and not trusted:
         return _refuse_off_session(world, found, method)
     if trusted:

@@ -15,6 +15,8 @@ _CURSORS = ("limit", "starting_after", "ending_before", "expand", "created")
 _COMPARE = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _UNDELIVERED = "SELECT 1 FROM delivery WHERE event = object.id AND state != 'delivered'"
 LIMIT_DEFAULT, LIMIT_MAX, TYPES_MAX = 10, 100, 20
+_DELETABLE = ("account", "customer")
+_LEFT: Condition = ("json_extract(body, '$.deleted') IS NULL", [])
 EVENTS_KEPT_SECONDS = 30 * DAY_SECONDS
 
 
@@ -80,7 +82,7 @@ def page(
         kind,
         Page(
             where=where or {},
-            more=(*(more or ()), *_in_time(asked.get("created"))),
+            more=(*(more or ()), *_in_time(asked.get("created")), *_left(kind)),
             account=caller.get().account,
             after=_place(world, kind, asked, "starting_after"),
             before=_place(world, kind, asked, "ending_before"),
@@ -102,7 +104,7 @@ def core_page(
     if not 1 <= limit <= LIMIT_MAX:
         raise errors.malformed("Limit must be 1 to 100.", "limit", "invalid_limit")
     after = int(asked["page"]) if "page" in asked else None
-    wanted = Page(more=tuple(more or ()), after=after, limit=limit)
+    wanted = Page(more=(*(more or ()), *_left(kind)), after=after, limit=limit)
     rows, has_more = world.store.page(kind, wanted)
     following = None
     if has_more:
@@ -120,6 +122,11 @@ def _place(world: World, kind: str, asked: dict[str, Any], param: str) -> int | 
     if place is None:
         raise errors.refused(f"No such object: '{asked[param]}'", "resource_missing", param)
     return place
+
+
+def _left(kind: str) -> list[Condition]:
+    """A list does not show what was deleted."""
+    return [_LEFT] if kind in _DELETABLE else []
 
 
 def _in_time(created: Any) -> list[Condition]:

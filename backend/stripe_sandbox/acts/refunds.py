@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backend.stripe_sandbox import errors
-from backend.stripe_sandbox.acts import balances, fraud_warnings
+from backend.stripe_sandbox.acts import balances, fraud_warnings, reviews
 from backend.stripe_sandbox.acts.customers import merged
 from backend.stripe_sandbox.cards import card_of
 from backend.stripe_sandbox.store import Body
@@ -34,6 +34,9 @@ def create(world: World, asked: dict[str, Any]) -> Body:
     world.announce("charge.refunded", charge, before)
     world.announce("refund.updated", refund, {})
     fraud_warnings.settle(world, charge)
+    if charge["refunded"]:
+        is_fraud = refund["reason"] == "fraudulent"
+        reviews.settle(world, charge, "refunded_as_fraud" if is_fraud else "refunded")
     return refund
 
 

@@ -220,3 +220,13 @@ def test_a_failed_create_is_finished_by_the_same_key(
             stripe.v2.core.accounts.create(params=RECIPIENT, options=options)
     made = stripe.v2.core.accounts.create(params=RECIPIENT, options=options)
     assert [one.id for one in stripe.v2.core.accounts.list().data] == [made.id]
+
+
+def test_what_was_due_of_a_deleted_account_is_forgotten(
+    sandbox: Sandbox, stripe: StripeClient, reader: str
+) -> None:
+    later: Any = {"deadline": "currently_due", "in_seconds": DAY}
+    sandbox.require(reader, add=["external_account"], **later)
+    stripe.v1.accounts.delete(reader)
+    sandbox.advance(DAY)
+    assert stripe.v1.accounts.list().data == []

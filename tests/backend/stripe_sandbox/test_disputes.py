@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 import stripe as sdk
 from stripe import StripeClient
 
+from tests.backend.stripe_sandbox import sdk_types
 from tests.backend.stripe_sandbox.conftest import checkout
 from tests.sandbox_process import Sandbox
 
@@ -191,3 +193,21 @@ def test_somebody_may_refund_in_the_dashboard(
 ) -> None:
     sandbox.order(f"charges/{paid}/refund", amount=300)
     assert stripe.v1.refunds.list(params={"payment_intent": paid}).data[0].amount == 300
+
+
+@pytest.mark.parametrize("why", ["approved", "refunded", "disputed"])
+def test_a_review_is_closed_by_a_person_or_by_events(
+    sandbox: Sandbox, stripe: StripeClient, paid: str, why: str
+) -> None:
+    review = stripe.v1.reviews.retrieve(sandbox.order(f"charges/{paid}/review")["id"])
+    assert (review.open, review.reason) == (True, "rule")
+    assert sdk_types.problems(json.loads(review.last_response.body)) == []  # type: ignore[union-attr]
+    if why == "approved":
+        stripe.v1.reviews.approve(review.id)
+    elif why == "refunded":
+        stripe.v1.refunds.create(params={"payment_intent": paid})
+    else:
+        sandbox.dispute(paid)
+    closed = stripe.v1.reviews.retrieve(review.id)
+    assert (closed.open, closed.closed_reason) == (False, why)
+    assert _types(stripe, "review.*") == ["opened", "closed"]
