@@ -8,7 +8,9 @@ from typing import Final
 from uuid import UUID
 
 _OCTETS_MAX: Final = 75
-_ESCAPES: Final = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
+_SIGNS: Final = {"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"}
+_CONTROLS: Final = map(chr, (*range(32), 0x7F, 0x85, 0x2028, 0x2029))
+_ESCAPES: Final = str.maketrans({**dict.fromkeys(_CONTROLS), **_SIGNS})
 
 
 @dataclass(frozen=True)

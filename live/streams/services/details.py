@@ -142,7 +142,9 @@ def _apply(stream: Stream, wishes: Wishes, at: datetime) -> None:
 
 
 def _refuse_unfit_words(stream: Stream) -> None:
-    stream.title = stream.title.strip()
+    # In one line: both stand in mails and calendars too.
+    stream.title = " ".join(stream.title.split())
+    stream.goal_title = " ".join(stream.goal_title.split())
     if not stream.title:
         raise InvalidInput("A stream needs a title.")
     if stream.topic and stream.topic not in SPECIALTIES:

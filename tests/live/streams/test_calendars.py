@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta, timezone
 from uuid import UUID
 
+import pytest
+
 from live.streams.calendars import Entry, file_of
 from tests.conftest import NOON
 
@@ -53,10 +55,12 @@ def test_no_line_is_longer_than_75_octets_and_no_letter_is_cut() -> None:
     assert [line.decode() for line in octets]
 
 
-def test_nothing_in_a_title_makes_a_line_of_its_own() -> None:
-    sly = replace(ENTRY, title="x\r\nATTENDEE:mailto:a@b.test")
+@pytest.mark.parametrize("ends", ["\r\n", "\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028"])
+def test_nothing_in_a_title_makes_a_line_of_its_own(ends: str) -> None:
+    sly = replace(ENTRY, title=f"x{ends}ATTENDEE:mailto:a@b.test")
 
-    assert not [line for line in lines(sly) if line.startswith("ATTENDEE")]
+    text = file_of(sly, site="soulseer.test", at=ENTRY.changed_at).decode()
+    assert not [line for line in text.splitlines() if line.startswith("ATTENDEE")]
 
 
 def test_a_cancelled_one_says_so() -> None:

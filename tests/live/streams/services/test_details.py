@@ -143,6 +143,12 @@ def test_the_list_of_guests_is_replaced_and_each_is_told_once(at: Any) -> None:
         change(studio, invited=[f"{n}@example.test" for n in range(201)])
 
 
+def test_a_title_is_one_line(studio: Studio) -> None:
+    shown = change(studio, title=" Full\r\nmoon ", goal_title="New\u2028deck", goal_cents=100)
+
+    assert (shown.title, shown.goal_title) == ("Full moon", "New deck")
+
+
 def test_what_stays_as_it_is_is_no_change(at: Any) -> None:
     studio = Studio(at, scheduled_at=at + HOUR)
     studio.wait(7_200)
