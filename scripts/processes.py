@@ -18,6 +18,8 @@ WORKER_FLAGS = [
     *("--without-gossip", "--without-mingle"),
 ]
 # Celery lectures root at length; in a container of one's own root is who one is.
+# The files of whitenoise are read in one piece; that it says so once is not news.
+FILES_ARE_READ = "ignore:StreamingHttpResponse must consume synchronous iterators"
 ROOT_IS_MEANT = "ignore:You're running the worker with superuser"
 # Without the usual file of last runs: one that was cut short by a kill stops beat for good.
 BEAT_FLAGS = ["--scheduler", "celery.beat.Scheduler", "--pidfile="]
@@ -33,7 +35,7 @@ def table(environment: dict[str, str]) -> list[Row]:
     celery = [str(BIN / "celery"), "--quiet", "--app", "backend.config.celery"]
     quiet = ["--loglevel", "WARNING"]
     rows: list[Row] = [
-        ("web", _web(environment, port), {"DATABASE_POOL": "1"}),
+        ("web", _web(environment, port), {"DATABASE_POOL": "1", "PYTHONWARNINGS": FILES_ARE_READ}),
         (
             "worker",
             [*celery, "worker", *quiet, *WORKER_FLAGS],

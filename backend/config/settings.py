@@ -206,6 +206,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+# A page of eighty small files may not ask about each of them again on every visit.
+WHITENOISE_MAX_AGE: int = env.int("STATIC_MAX_AGE", default=60)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

@@ -27,14 +27,19 @@ _NAMED: Final = re.compile(
 
 
 @register.simple_tag
-def module(path: str) -> SafeString:
-    """``<script type="module">`` for ``path`` under static/, after hints for what it imports."""
+def module(path: str, *, early: bool = False) -> SafeString:
+    """``<script type="module">`` for ``path`` under static/, after hints for what it imports.
+
+    ``early``: it runs as soon as it is here, without waiting for the page or its other scripts.
+    """
     hints = format_html_join(
         "\n",
         '<link rel="modulepreload" href="{}">',
-        ((static(needed),) for needed in imports_of(path)),
+        # Browsers fetch an async script last of all, unless it is hinted at too.
+        ((static(needed),) for needed in (*([path] if early else []), *imports_of(path))),
     )
-    return format_html('{}\n<script type="module" src="{}"></script>', hints, static(path))
+    when = " async" if early else ""
+    return format_html('{}\n<script type="module" src="{}"{}></script>', hints, static(path), when)
 
 
 @cache

@@ -34,3 +34,9 @@ def test_the_hints_come_before_the_script_and_are_not_for_what_is_asked_for_late
     assert page.index("/static/js/core/api.js") < page.index("<script")
     assert page.endswith('<script type="module" src="/static/js/pages/live_room.js"></script>')
     assert "js/pages/reader.js" not in page
+
+
+def test_what_cannot_wait_for_the_page_runs_when_it_is_here() -> None:
+    source = "{% load modules %}{% module 'js/live/picture.js' early=True %}"
+
+    assert Template(source).render(Context()).endswith('picture.js" async></script>')

@@ -1,10 +1,10 @@
 // @ts-check
 /** The picture: come in, watch, and say in words whatever stands between. */
-import { ApiError, ask, post } from "../core/api.js";
+import { ApiError, ask } from "../core/api.js";
 import { assertive, polite } from "../core/announce.js";
 import { all, need, one } from "../core/dom.js";
 import { Panels } from "../room/panels.js";
-import { watch } from "./engine/index.js";
+import { picture } from "./picture.js";
 
 /** @typedef {import("./engine/shapes.js").LineState} LineState */
 /** @typedef {import("./shapes.js").HostIs} HostIs */
@@ -20,7 +20,7 @@ export class Player {
     this.root = need("[data-room]");
     this.video = /** @type {HTMLVideoElement} */ (need("[data-video]"));
     this.panels = new Panels();
-    /** @type {import("./engine/shapes.js").Watching | null} */
+    /** @type {import("./picture.js").Picture | null} */
     this.line = null;
     /** @type {LineState} */
     this.state = "connecting";
@@ -40,22 +40,18 @@ export class Player {
 
   /** Ask for a way in and watch. */
   async enter() {
-    const since = performance.now();
     clearTimeout(this.timer);
     this.line?.close();
-    this.line = null;
     this.trouble = "";
     this.moved("connecting");
+    const line = picture(this.config.id, this.video);
+    this.line = line;
+    line.hear({ onState: (state, { code }) => this.moved(state, code), onSilenced: () => this.silence() });
     try {
-      const { grant } = await post(`streams/${this.config.id}/join/`);
-      if (this.over) return;
-      this.line = watch({
-        grant, since, element: this.video,
-        renew: () => post(`streams/${this.config.id}/token/`).then((answer) => answer.grant ?? answer),
-        onState: (state, { code }) => this.moved(state, code),
-        onSilenced: () => this.silence(),
-      });
+      await line.line;
     } catch (error) {
+      if (this.line !== line) return;
+      this.line = null;
       this.refused(error);
     }
   }
