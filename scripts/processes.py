@@ -17,9 +17,9 @@ WORKER_FLAGS = [
     *("--pool", "threads", "--concurrency", "2", "--queues", "billing,payments,default"),
     *("--without-gossip", "--without-mingle"),
 ]
-# Celery lectures root at length; in a container of one's own root is who one is.
 # The files of whitenoise are read in one piece; that it says so once is not news.
 FILES_ARE_READ = "ignore:StreamingHttpResponse must consume synchronous iterators"
+# Celery lectures root at length; in a container of one's own root is who one is.
 ROOT_IS_MEANT = "ignore:You're running the worker with superuser"
 # Without the usual file of last runs: one that was cut short by a kill stops beat for good.
 BEAT_FLAGS = ["--scheduler", "celery.beat.Scheduler", "--pidfile="]
