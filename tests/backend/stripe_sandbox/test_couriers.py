@@ -177,8 +177,8 @@ def test_only_some_events_may_go_wrong(sandbox: Sandbox, stripe: StripeClient, s
 def test_connected_accounts_have_endpoints_of_their_own(
     sandbox: Sandbox, stripe: StripeClient, shop: Shop
 ) -> None:
-    everything: Any = {"url": shop.url, "enabled_events": ["*"]}
-    stripe.v1.webhook_endpoints.create(params={**everything, "connect": True})
+    everything: Any = {"url": shop.url, "enabled_events": ["*"], "connect": True}
+    stripe.v1.webhook_endpoints.create(params=everything)
     stripe.v1.customers.create(params={})
     account = stripe.v1.accounts.create(
         params={"type": "express", "capabilities": {"transfers": {"requested": True}}}

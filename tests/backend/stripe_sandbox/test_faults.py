@@ -42,8 +42,13 @@ def _payout(stripe: StripeClient, paid: str, reader: str, options: Any) -> Any:
 
 
 def _charge(stripe: StripeClient, paid: str, reader: str, options: Any) -> Any:
-    asked: Any = {"amount": 500, "currency": "usd", "payment_method": "pm_card_visa"}
-    return stripe.v1.payment_intents.create({**asked, "confirm": True}, options)
+    asked: Any = {
+        "amount": 500,
+        "currency": "usd",
+        "payment_method": "pm_card_visa",
+        "confirm": True,
+    }
+    return stripe.v1.payment_intents.create(asked, options)
 
 
 def _setup(stripe: StripeClient, paid: str, reader: str, options: Any) -> Any:
