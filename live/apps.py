@@ -13,7 +13,7 @@ class LiveConfig(AppConfig):
 
     def ready(self) -> None:
         # Registering is their import's effect.
-        from live import proofs, reactions, rooms  # noqa: F401
+        from live import checks, proofs, reactions, rooms  # noqa: F401
         from live.streams import catalogue, gift_proofs  # noqa: F401  (proofs too)
         from live.streams import reactions as stream_reactions  # noqa: F401
         from live.streams import rooms as stream_rooms  # noqa: F401

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.test import Client
 
 from backend.accounts.models import Role, User
@@ -72,3 +74,11 @@ def test_the_row_browser_is_entered_by_the_same_sign_in(staff: Client, maya: Use
     client = Client()
     client.force_login(maya)
     assert client.get("/django-admin/login/").status_code == 403
+
+
+def test_staff_are_warned_until_viewers_of_agora_cannot_send(staff: Client, settings: Any) -> None:
+    settings.STREAMS_BY_AGORA, settings.AGORA_COHOST_AUTHENTICATION = True, False
+    assert "every viewer of a stream could send" in staff.get("/staff/people/").content.decode()
+
+    settings.AGORA_COHOST_AUTHENTICATION = True
+    assert "could send" not in staff.get("/staff/people/").content.decode()
