@@ -71,8 +71,18 @@ def seen(row: Reading, sight: Sight) -> tuple[datetime | None, datetime | None]:
 
 
 def gap_of(row: Reading, sight: Sight) -> datetime | None:
-    """The unconsumed silence that a running stretch has to be cut at, or None."""
-    return sight.gap_from if row.segment_opened_at is not None else None
+    """The unconsumed silence that a running stretch has to be cut at, or None.
+
+    A gap is recorded by a beat. While neither side has beaten since the stretch was opened, the
+    gap is the one that its opening looked at, and is about to be forgotten (it waits for the
+    commit); nothing can be billed meanwhile.
+    """
+    opened = row.segment_opened_at
+    if opened is None or sight.gap_from is None:
+        return None
+    if all(stamp is not None and stamp <= opened for stamp in (sight.client_at, sight.reader_at)):
+        return None
+    return sight.gap_from
 
 
 def silent_at(draft: Draft) -> datetime | None:

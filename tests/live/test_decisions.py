@@ -16,14 +16,23 @@ from tests.live.stage import seconds
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def test_a_stretch_that_reopens_where_it_began_still_counts_as_moved() -> None:
+def test_the_gap_that_an_opening_has_looked_at_cuts_its_stretch_no_more() -> None:
+    """The other side's event comes before the opening's commit could forget the gap."""
     row = reading(segments=1)
     given = facts(row, at=NOON + seconds(5), client=0, reader=0, gap_from=EPOCH)
     decision = decide(given, RULES)
-    assert decision.after.state == State.ACTIVE
-    assert decision.after.segment_opened_at == row.segment_opened_at
-    assert decision.moved
-    assert decision.after.segments == 2
+    assert decision.after.segments == 1
+    assert not decision.moved
+    assert not decision.gap_consumed
+
+
+def test_a_gap_that_a_later_beat_records_cuts_the_stretch() -> None:
+    row = reading(segments=1)
+    given = facts(row, at=NOON + seconds(25), client=0, reader=24, gap_from=NOON)
+    decision = decide(given, RULES)
+    assert decision.after.billable_s == 0
+    assert decision.after.state == State.PAUSED
+    assert decision.gap_consumed
 
 
 @pytest.mark.parametrize("what", [What.FUNDS, What.CHECKOUT, What.RAISE_CAP, What.ACCEPT])

@@ -61,6 +61,7 @@ def test_case_75_the_process_itself_refuses_to_start() -> None:
         "ALLOWED_HOSTS": "soulseer.example",
         "STRIPE_SECRET_KEY": "sk_live_abc",
         "STRIPE_WEBHOOK_SECRETS": "whsec_abc",
+        "ENGINE_GRANT_KEY": "x" * 60,
     }
 
     started = subprocess.run(
