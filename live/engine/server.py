@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import asdict
+from typing import Final
 
 import structlog
 import uvicorn
@@ -16,6 +17,7 @@ from live.engine.config import Config
 from live.engine.engine import Engine
 
 log = structlog.get_logger(__name__)
+OPENING_SECONDS: Final = 0.05
 
 
 def run(config: Config) -> None:
@@ -42,7 +44,7 @@ async def serve(config: Config) -> None:
     )
     beside = [
         asyncio.create_task(engine.lag.watch()),
-        asyncio.create_task(beat(engine, cascade)),
+        asyncio.create_task(beat(engine, cascade, server)),
         asyncio.create_task(engine.board.hear(engine.obey)),
     ]
     try:
@@ -56,8 +58,10 @@ async def serve(config: Config) -> None:
             await asyncio.wait_for(engine.close(), 5)
 
 
-async def beat(engine: Engine, cascade: Cascade) -> None:
-    """Once a second: read deny lists, feed edges, post our state."""
+async def beat(engine: Engine, cascade: Cascade, server: uvicorn.Server) -> None:
+    """Once a second: read deny lists, feed edges, post our state; nothing before doors are open."""
+    while not server.started:  # noqa: ASYNC110  (uvicorn tells it by a flag alone)
+        await asyncio.sleep(OPENING_SECONDS)
     while True:
         try:
             await once(engine, cascade)
