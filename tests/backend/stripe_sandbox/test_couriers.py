@@ -185,7 +185,7 @@ def test_connected_accounts_have_endpoints_of_their_own(
     )
     sandbox.onboard(account.id)
     sandbox.settle()
-    assert shop.types() == ["account.updated", "capability.updated"]
+    assert sorted(shop.types()) == ["account.updated", "capability.updated"]
     assert {json.loads(body)["account"] for body, _ in shop.taken} == {account.id}
 
 
