@@ -13,6 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget
 
 from backend.core.templatetags.money import money
+from live.look_only import LookOnly
 from live.models import Gift, GiftKind
 from live.streams import catalogue, gift_selectors
 
@@ -76,22 +77,13 @@ class GiftKindAdmin(ModelAdmin):
 
 
 @admin.register(Gift)
-class GiftAdmin(ModelAdmin):
+class GiftAdmin(LookOnly):
     """Gifts that were sent: to look at, never to change."""
 
     list_display = ("at", "kind", "sender", "reader", "price_cents", "is_anonymous", "stream")
     list_select_related = ("kind", "sender", "reader", "stream")
     search_fields = ("id", "sender__email", "reader__email")
     ordering = ("-at",)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 def _picture(kind: GiftKind, size: int) -> str:
