@@ -27,6 +27,10 @@ RUN python -m scripts.assets copy && rm -rf node_modules scripts requirements \
 
 
 FROM python:3.11-slim-bookworm AS run
+# Pango sets the type of PDF statements.
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends \
+        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 soulseer \
     && useradd --uid 10001 --gid soulseer --no-create-home --home-dir /nonexistent soulseer \
     && install -d -o soulseer -g soulseer /media

@@ -16,6 +16,7 @@ help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 run: environment-demo ## Serve the product on http://localhost:$(PORT) (PORT, DATA_DIR, DEMO)
+	@$(PYTHON) -m scripts.system_packages run
 	@exec $(BIN)/python -m scripts.run
 
 test: environment ## Run every test (ARGS for pytest: make test ARGS="-k case_24")

@@ -1,17 +1,15 @@
-"""Cards by Stripe Checkout: ``CardCharger`` over the SDK's client, never its module globals."""
+"""Cards by Stripe Checkout: ``CardCharger``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from functools import partial
-from http import HTTPStatus
-from typing import Any, Final, TypeVar
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
 
-import stripe
 from django.conf import settings
 
-from payouts.errors import ChargerRefused, ChargerUnreachable, NotThere
+from payouts.adapters import stripe_api
+from payouts.adapters.stripe_api import ask, instant, pages
 from payouts.ports import (
     Checkout,
     CheckoutOrder,
@@ -21,12 +19,8 @@ from payouts.ports import (
     Settlement,
 )
 
-TIMEOUT_SECONDS: Final = (3, 15)  # to connect, to answer
-RETRIES: Final = 2
-PAGE: Final = 100
 TYPES_MAX: Final = 20
 
-T = TypeVar("T")
 _STATES: Final = {
     "requires_action": PaymentState.REQUIRES_ACTION,
     "processing": PaymentState.PROCESSING,
@@ -40,15 +34,7 @@ class StripeCheckout:
     """Takes money with hosted Checkout pages."""
 
     def __init__(self) -> None:
-        base = settings.STRIPE_API_BASE
-        doors = ("api", "connect", "files", "meter_events")
-        self.client = stripe.StripeClient(
-            settings.STRIPE_SECRET_KEY,
-            stripe_version=settings.STRIPE_API_VERSION,
-            base_addresses=dict.fromkeys(doors, base) if base else {},  # type: ignore[arg-type]
-            max_network_retries=RETRIES,
-            http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),  # type: ignore[arg-type]
-        )
+        self.client = stripe_api.client()
 
     def open_checkout(self, order: CheckoutOrder, *, key: str) -> Checkout:
         """See ``CardCharger``."""
@@ -73,7 +59,7 @@ class StripeCheckout:
             "metadata": metadata,
             "payment_intent_data": {"metadata": metadata},
         }
-        session = _ask(
+        session = ask(
             lambda: self.client.v1.checkout.sessions.create(
                 params=params, options={"idempotency_key": key}
             )
@@ -82,11 +68,11 @@ class StripeCheckout:
 
     def checkout(self, checkout_id: str) -> Checkout:
         """See ``CardCharger``."""
-        return self._checkout(_ask(lambda: self.client.v1.checkout.sessions.retrieve(checkout_id)))
+        return self._checkout(ask(lambda: self.client.v1.checkout.sessions.retrieve(checkout_id)))
 
     def payment(self, payment_id: str) -> Payment:
         """See ``CardCharger``."""
-        intent = _ask(
+        intent = ask(
             lambda: self.client.v1.payment_intents.retrieve(payment_id, params={"expand": _EXPAND})
         )
         return _payment(intent)
@@ -96,13 +82,13 @@ class StripeCheckout:
         for start in range(0, len(types), TYPES_MAX):
             some = types[start : start + TYPES_MAX]
             params: Any = {"created": {"gte": int(since.timestamp())}, "types": some}
-            for event in _pages(self.client.v1.events.list, params):
+            for event in pages(self.client.v1.events.list, params):
                 yield event_of(event.to_dict())
 
     def settlements_since(self, since: datetime) -> Iterator[Settlement]:
         """See ``CardCharger``."""
         params: Any = {"created": {"gte": int(since.timestamp())}, "expand": ["data.source"]}
-        for transaction in _pages(self.client.v1.balance_transactions.list, params):
+        for transaction in pages(self.client.v1.balance_transactions.list, params):
             source: Any = transaction.source
             yield _settlement(transaction, getattr(source, "payment_intent", None))
 
@@ -111,7 +97,7 @@ class StripeCheckout:
             id=session.id,
             url=session.url or "",
             is_expired=session.status == "expired",
-            expires_at=_instant(session.expires_at),
+            expires_at=instant(session.expires_at),
             payment=self.payment(session.payment_intent) if session.payment_intent else None,
         )
 
@@ -126,7 +112,7 @@ def event_of(payload: dict[str, Any]) -> OutsideEvent:
         type=payload["type"],
         object_id=str(payload["data"]["object"].get("id", "")),
         livemode=bool(payload["livemode"]),
-        at=_instant(payload["created"]),
+        at=instant(payload["created"]),
         payload=payload,
     )
 
@@ -172,44 +158,5 @@ def _settlement(transaction: Any, payment_id: str | None) -> Settlement:
         gross_cents=transaction.amount,
         fee_cents=transaction.fee,
         currency=transaction.currency,
-        at=_instant(transaction.created),
+        at=instant(transaction.created),
     )
-
-
-def _instant(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def _pages(listing: Callable[..., Any], params: dict[str, Any]) -> Iterator[Any]:
-    """Every object of a list, page by page, with each page's failures in our words."""
-    page = _ask(partial(listing, params={**params, "limit": PAGE}))
-    while True:
-        yield from page.data
-        if not page.has_more:
-            return
-        following = {**params, "limit": PAGE, "starting_after": page.data[-1].id}
-        page = _ask(partial(listing, params=following))
-
-
-def _ask(call: Callable[[], T]) -> T:
-    """Make one call, with Stripe's failures in our words.
-
-    :raises ChargerRefused: final.
-    :raises ChargerUnreachable: unknown.
-    """
-    try:
-        return call()
-    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
-        raise ChargerUnreachable("The payment service did not answer.") from error
-    except (stripe.AuthenticationError, stripe.PermissionError) as error:
-        # Our own key is wrong: the same request works once it is put right.
-        raise ChargerUnreachable("The payment service does not know us.") from error
-    except (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError) as error:
-        if error.http_status == HTTPStatus.CONFLICT:
-            raise ChargerUnreachable("The payment service is busy.") from error
-        if error.http_status == HTTPStatus.NOT_FOUND:
-            raise NotThere from error
-        raise ChargerRefused("The payment service refused this payment.") from error
-    except stripe.StripeError as error:
-        replayed = (error.headers or {}).get("Idempotent-Replayed") == "true"
-        raise ChargerUnreachable("The payment service has a fault.", spent_key=replayed) from error

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings as django_settings
 
-from payouts.adapters import stripe_checkout
+from payouts.adapters import stripe_api
 from payouts.adapters.stripe_checkout import StripeCheckout
 from payouts.errors import ChargerRefused, ChargerUnreachable, NotThere
 from payouts.ports import CheckoutOrder, PaymentState
@@ -39,8 +39,8 @@ def order(till: Till) -> CheckoutOrder:
 
 
 def test_every_call_has_a_timeout_and_its_own_retries() -> None:
-    assert stripe_checkout.TIMEOUT_SECONDS == (3, 15)
-    assert stripe_checkout.RETRIES == 2
+    assert stripe_api.TIMEOUT_SECONDS == (3, 15)
+    assert stripe_api.RETRIES == 2
 
 
 def test_a_request_says_our_version_and_our_key(
@@ -76,8 +76,8 @@ def test_an_unknown_outcome_may_be_tried_again(
 def test_a_silent_stripe_is_left_after_the_timeout(
     till: Till, order: CheckoutOrder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stripe_checkout, "TIMEOUT_SECONDS", (1, 0.5))
-    monkeypatch.setattr(stripe_checkout, "RETRIES", 0)
+    monkeypatch.setattr(stripe_api, "TIMEOUT_SECONDS", (1, 0.5))
+    monkeypatch.setattr(stripe_api, "RETRIES", 0)
     till.sandbox.fault("hang_before", SESSIONS, seconds=2)
     with pytest.raises(ChargerUnreachable):
         StripeCheckout().open_checkout(order, key="k")

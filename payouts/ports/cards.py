@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
+
+from payouts.ports.events import OutsideEvent
 
 
 class PaymentState(StrEnum):
@@ -84,18 +86,6 @@ class Checkout:
     payment: Payment | None = None
 
 
-@dataclass(frozen=True)
-class OutsideEvent:
-    """One thing that the service says has happened; a hint, never the truth."""
-
-    id: str
-    type: str
-    object_id: str
-    livemode: bool
-    at: datetime
-    payload: dict[str, Any]
-
-
 class CardCharger(Protocol):
     """Whatever can take money from a card."""
 
@@ -130,14 +120,4 @@ class CardCharger(Protocol):
         """Every movement of our balance there since then, newest first.
 
         :raises ChargerUnreachable: try again.
-        """
-
-
-class WebhookVerifier(Protocol):
-    """Whatever knows that a webhook is genuine."""
-
-    def verify(self, body: bytes, signature: str, *, at: datetime) -> OutsideEvent:
-        """The event in a signed body.
-
-        :raises SignatureRefused: unsigned, badly signed, too old, or from the future.
         """

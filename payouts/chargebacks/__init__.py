@@ -1,0 +1,1 @@
+"""A bank takes money back, or warns that it may."""

@@ -1,0 +1,1 @@
+"""Acts of chargebacks: atomic, keyword-only, with their instant."""

@@ -1,0 +1,1 @@
+"""Cases between client and reader: opened, answered, decided, appealed."""

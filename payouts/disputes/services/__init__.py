@@ -1,0 +1,1 @@
+"""Acts of disputes: atomic, keyword-only, with their instant."""

@@ -1,0 +1,1 @@
+"""Readers are paid: their accounts at Stripe, nightly payouts, statements."""

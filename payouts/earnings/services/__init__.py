@@ -1,0 +1,1 @@
+"""Acts of earnings: atomic, keyword-only, with their instant."""

@@ -1,0 +1,1 @@
+"""Acts of wallet: atomic, keyword-only, with their instant."""
