@@ -15,6 +15,8 @@ EARNINGS_HOLD_HOURS: int = _env.int("EARNINGS_HOLD_HOURS", default=24)
 DISPUTE_WINDOW_HOURS: int = _env.int("DISPUTE_WINDOW_HOURS", default=72)
 PAYOUT_MIN_CENTS: int = _env.int("PAYOUT_MIN_CENTS", default=1_500)
 SPLIT_BPS: int = _env.int("SPLIT_BPS", default=7_000)
+STAFF_ALONE_MAX_CENTS: int = _env.int("STAFF_ALONE_MAX_CENTS", default=10_000)
+STAFF_ALONE_DAY_CENTS: int = _env.int("STAFF_ALONE_DAY_CENTS", default=50_000)
 RATE_MIN_CENTS: int = _env.int("RATE_MIN_CENTS", default=50)
 RATE_MAX_CENTS: int = _env.int("RATE_MAX_CENTS", default=10_000)
 

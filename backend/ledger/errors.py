@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.core.errors import Conflict, DomainError, Refused
+from backend.core.errors import Conflict, DomainError, Forbidden, Refused
 
 
 class InsufficientFunds(DomainError):
@@ -27,9 +27,19 @@ class KeyReused(Conflict):
 
 
 class NeedsSecondSignature(Refused):
-    """An adjustment of this size is signed by two different admins."""
+    """An act of this size is signed by two admins. ``limit_cents``: what one may sign alone."""
 
     code, title = "needs_second_signature", "A second admin has to sign this"
+
+    def __init__(self, detail: str = "", *, limit_cents: int) -> None:
+        super().__init__(detail, limit_cents=limit_cents)
+        self.limit_cents = limit_cents
+
+
+class SamePerson(Forbidden):
+    """Approver, requester and beneficiary of an act have to be three people."""
+
+    code, title = "same_person", "This takes different people"
 
 
 class MoreThanWasPaid(Conflict):

@@ -41,6 +41,7 @@ SELECT (SELECT count(*) FROM ledger_transfer), (SELECT count(*) FROM ledger_move
        (SELECT count(*) FROM live_streamsilence), (SELECT count(*) FROM live_streammoderator),
        (SELECT count(*) FROM live_streamreport), (SELECT count(*) FROM live_streamreminder),
        (SELECT md5(string_agg(h::text, '|' ORDER BY id)) FROM live_raisedhand h),
+       (SELECT md5(string_agg(a::text, '|' ORDER BY id)) FROM ledger_signedalone a),
        (SELECT count(*) FROM live_gift), (SELECT count(*) FROM live_streampass),
        (SELECT md5(string_agg(u::text, '|' ORDER BY id)) FROM accounts_user u
         WHERE id = ANY(%s))
