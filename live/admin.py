@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from live.look_only import LookOnly
+from backend.core.admin import ReadOnly
 from live.models import ChatMessage, FreeSecondsClaim, QualitySample, ReadingSession, Segment
 from live.streams import admin as streams  # noqa: F401  (registers live rooms)
 from live.streams import gift_admin  # noqa: F401  (registers the gifts)
 
 
 @admin.register(ReadingSession)
-class ReadingSessionAdmin(LookOnly):
+class ReadingSessionAdmin(ReadOnly):
     """Readings, newest first."""
 
     list_display = ("id", "client", "reader", "kind", "state", "reason", "billable_s", "started_at")
@@ -22,28 +22,28 @@ class ReadingSessionAdmin(LookOnly):
 
 
 @admin.register(Segment)
-class SegmentAdmin(LookOnly):
+class SegmentAdmin(ReadOnly):
     """Stretches in which both were connected."""
 
     list_display = ("session", "n", "started_at", "ended_at", "billed_s")
 
 
 @admin.register(QualitySample)
-class QualitySampleAdmin(LookOnly):
+class QualitySampleAdmin(ReadOnly):
     """What browsers measured."""
 
     list_display = ("session", "peer", "at", "rtt_ms", "loss_pct", "audio_level", "frames")
 
 
 @admin.register(FreeSecondsClaim)
-class FreeSecondsClaimAdmin(LookOnly):
+class FreeSecondsClaimAdmin(ReadOnly):
     """Who had their free seconds."""
 
     list_display = ("client", "session", "claimed_at")
 
 
 @admin.register(ChatMessage)
-class ChatMessageAdmin(LookOnly):
+class ChatMessageAdmin(ReadOnly):
     """Who wrote when; the words are for the two of them."""
 
     list_display = ("session", "sender", "at", "delivered_at", "read_at")

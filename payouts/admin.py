@@ -5,23 +5,10 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
 from backend.core import clock
+from backend.core.admin import ReadOnly
 from payouts.models import ReconIssue, TopUp
-
-
-class ReadOnly(ModelAdmin):  # type: ignore[misc]
-    """Nothing is written by hand."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 @admin.register(TopUp)

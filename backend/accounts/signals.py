@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import email_changed, password_changed, password_reset
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
 from django.contrib.auth.signals import user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -12,6 +15,7 @@ from django.http import HttpRequest
 from backend.accounts.announcements import SessionsRevoked
 from backend.accounts.models import User
 from backend.accounts.services import sessions
+from backend.core import second_factor
 from backend.core.announcements import announce
 
 
@@ -32,3 +36,13 @@ def close_sockets(user: User | None, **_: Any) -> None:
     """Signing out closes the person's sockets at once; pages still signed in open theirs again."""
     if user is not None:
         announce(SessionsRevoked(user_id=user.pk))
+
+
+@receiver(authenticator_added)
+def setting_one_up_proves_it(
+    request: HttpRequest, user: User, authenticator: Authenticator, **_: Any
+) -> None:
+    """Whoever has just shown the app's code or touched the key need not show it again at once."""
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        facts = {"id": authenticator.pk, "type": authenticator.type}
+        record_authentication(request, user, second_factor.PROOF, **facts)

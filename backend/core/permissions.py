@@ -7,6 +7,8 @@ from typing import Any
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from backend.core import second_factor
+
 
 class IsSignedIn(BasePermission):
     """Any signed-in user in good standing."""
@@ -39,6 +41,16 @@ class IsReader(_HasRole):
 
 
 class IsAdmin(_HasRole):
-    """An admin."""
+    """An admin whose sign-in was confirmed with a second factor."""
 
     role, message = "admin", "Only admins can do this."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Whether the caller is one.
+
+        :raises SecondFactorNeeded: an admin, but a password alone (or less) let them in.
+        """
+        is_admin = super().has_permission(request, view)
+        if is_admin:
+            second_factor.demand(request)
+        return is_admin

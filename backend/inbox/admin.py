@@ -5,16 +5,16 @@ from __future__ import annotations
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
 
 from backend.core import clock
+from backend.core.admin import ReadOnly
 from backend.core.errors import Conflict
 from backend.inbox import services
 from backend.inbox.models import ExternalEvent
 
 
 @admin.register(ExternalEvent)
-class ExternalEventAdmin(ModelAdmin):  # type: ignore[misc]
+class ExternalEventAdmin(ReadOnly):
     """Events as they came; nothing can be written by hand."""
 
     list_display = ["type", "source", "object_id", "state", "attempts", "received_at", "note"]
@@ -30,12 +30,3 @@ class ExternalEventAdmin(ModelAdmin):  # type: ignore[misc]
                 services.revive(event.pk, at=clock.now())
             except Conflict as refused:
                 self.message_user(request, f"{event}: {refused.detail}", messages.WARNING)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False

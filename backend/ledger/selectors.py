@@ -107,6 +107,11 @@ def flags(state: str) -> QuerySet[Flag]:
     return found.select_related("lot__reader", "client", "decided_by")
 
 
+def open_flags() -> int:
+    """How many flags wait for a decision."""
+    return Flag.objects.filter(state=Flag.State.OPEN).count()
+
+
 def platform_cents() -> dict[PotKind, int]:
     """``credits - debits`` of every pot of the platform."""
     return snapshots.balances()

@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from backend.core import clock
-from live.look_only import LookOnly
+from backend.core.admin import ReadOnly
 from live.models import Stream, StreamMessage, StreamReport
 
 
 @admin.register(Stream)
-class StreamAdmin(LookOnly):
+class StreamAdmin(ReadOnly):
     """Streams, newest first."""
 
     list_display = ("title", "host", "access", "state", "viewers_now", "gifts_cents", "started_at")
@@ -25,7 +25,7 @@ class StreamAdmin(LookOnly):
 
 
 @admin.register(StreamMessage)
-class StreamMessageAdmin(LookOnly):
+class StreamMessageAdmin(ReadOnly):
     """What was said in rooms, removed words too."""
 
     list_display = ("at", "stream", "sender", "text", "removed_at", "removed_by")
@@ -35,7 +35,7 @@ class StreamMessageAdmin(LookOnly):
 
 
 @admin.register(StreamReport)
-class StreamReportAdmin(LookOnly):
+class StreamReportAdmin(ReadOnly):
     """The review queue: what waits comes first."""
 
     list_display = ("at", "stream", "about", "reporter", "reason", "message", "reviewed_at")

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from backend.accounts.models import User
-from backend.core import clock
+from backend.core import clock, second_factor
 from backend.core.errors import InvalidInput
 from backend.core.idempotency import idempotent
 from backend.core.permissions import IsReader
@@ -184,6 +184,8 @@ class EndView(APIView):
     @extend_schema(request=NoInput, responses={200: EndedOutput})
     def post(self, request: Request, stream_id: UUID) -> Response:
         user = signed_in(request)
+        if user.is_admin:
+            second_factor.demand(request)
         ended = streams.end_by(user=user, stream_id=stream_id, at=clock.now())
         row = card(ended, user.id)
         summary = streams.summary_of(ended)

@@ -12,8 +12,8 @@ from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget
 
+from backend.core.admin import ReadOnly
 from backend.core.templatetags.money import money
-from live.look_only import LookOnly
 from live.models import Gift, GiftKind
 from live.streams import catalogue, gift_selectors
 
@@ -77,7 +77,7 @@ class GiftKindAdmin(ModelAdmin):
 
 
 @admin.register(Gift)
-class GiftAdmin(LookOnly):
+class GiftAdmin(ReadOnly):
     """Gifts that were sent: to look at, never to change."""
 
     list_display = ("at", "kind", "sender", "reader", "price_cents", "is_anonymous", "stream")

@@ -8,16 +8,15 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
-from backend.accounts.models import Role, User
+from backend.accounts.models import User
 from backend.accounts.services import accounts
+from tests import builders
 
 
 @pytest.fixture
 def root(db: None) -> User:
     """An admin."""
-    return User.objects.create_user(
-        "root@example.test", "x", display_name="Root", role=Role.ADMIN, is_staff=True
-    )
+    return builders.an_admin(name="Root")
 
 
 @pytest.fixture
@@ -35,14 +34,10 @@ def maya(db: None, at: datetime) -> User:
 @pytest.fixture
 def as_root(root: User) -> APIClient:
     """The admin's program."""
-    api = APIClient()
-    api.force_authenticate(root)
-    return api
+    return builders.api(root)
 
 
 @pytest.fixture
 def staff(root: User) -> Client:
     """The admin's browser."""
-    browser = Client()
-    browser.force_login(root)
-    return browser
+    return builders.staff_browser(root)

@@ -23,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from backend.accounts.models import User
 from backend.core import clock
 from tests import builders
 from tests.house.world import World
@@ -54,12 +55,16 @@ OPERATIONS: Final = [
 def tokens(world: World) -> dict[str, str]:
     """An access token of everybody who takes part, of a client who does not, and none."""
     answers = {
-        name: APIClient().post(
-            "/api/v1/auth/login/", {"email": user.email, "password": builders.PASSWORD}
-        )
+        name: APIClient().post("/api/v1/auth/login/", _proofs_of(user))
         for name, user in {**world.people, "newcomer": world.strangers["client"]}.items()
     }
     return {"visitor": ""} | {name: said.json()["access_token"] for name, said in answers.items()}
+
+
+def _proofs_of(user: User) -> dict[str, str]:
+    """What lets somebody in; of an admin the code of their app too."""
+    code = {"code": builders.code_of(user)} if user.is_admin else {}
+    return {"email": user.email, "password": builders.PASSWORD, **code}
 
 
 @pytest.fixture

@@ -158,6 +158,8 @@ def test_a_blocked_person_finds_nothing(live: Studio) -> None:
 
 
 def test_an_admin_ends_any_stream_and_sees_no_earnings(live: Studio) -> None:
+    careless = builders.an_admin(second_factor=False)
+    assert call(careless, "post", f"{live.stream.id}/end/").json()["code"] == "second_factor_needed"
     ended = call(builders.an_admin(), "post", f"{live.stream.id}/end/")
 
     assert (ended.status_code, ended.json()["summary"]["earned_cents"]) == (200, None)

@@ -1,4 +1,4 @@
-"""Rows in the admin that are there to be looked at."""
+"""What every page of Django's admin shares: rows that are there to be looked at."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 
-class LookOnly(ModelAdmin):
-    """Rows that only the product's own services write."""
+class ReadOnly(ModelAdmin):
+    """Rows that only the product's own services write; superusers change nothing either."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
