@@ -12,3 +12,4 @@ class PayoutsConfig(AppConfig):
 
     def ready(self) -> None:
         from payouts import reactions  # noqa: F401  (registering is its import's effect)
+        from payouts.disputes import reactions as of_disputes  # noqa: F401

@@ -43,6 +43,13 @@ _ALL: Final = (
         "reading-missed", "A missed request", "Somebody rang and you did not answer.", _READER, True
     ),
     Kind("review-received", "A new review", "A client reviewed a reading.", _READER),
+    Kind(
+        "dispute",
+        "Cases",
+        "Something went wrong in a reading: opened, decided, appealed.",
+        _CLIENT | _READER,
+        True,
+    ),
     Kind("account", "Your account", "Your standing and your sign-in.", _EVERYBODY, True),
     Kind("staff", "Staff", "Something needs an admin.", _ADMIN, True),
 )

@@ -42,6 +42,9 @@ SELECT (SELECT count(*) FROM ledger_transfer), (SELECT count(*) FROM ledger_move
        (SELECT count(*) FROM live_streamreport), (SELECT count(*) FROM live_streamreminder),
        (SELECT md5(string_agg(h::text, '|' ORDER BY id)) FROM live_raisedhand h),
        (SELECT md5(string_agg(a::text, '|' ORDER BY id)) FROM ledger_signedalone a),
+       (SELECT md5(string_agg(d::text, '|' ORDER BY id)) FROM payouts_dispute d),
+       (SELECT count(*) FROM payouts_statement), (SELECT count(*) FROM payouts_decision),
+       (SELECT md5(string_agg(r::text, '|' ORDER BY id)) FROM payouts_signaturerequest r),
        (SELECT count(*) FROM live_gift), (SELECT count(*) FROM live_streampass),
        (SELECT md5(string_agg(u::text, '|' ORDER BY id)) FROM accounts_user u
         WHERE id = ANY(%s))

@@ -1,0 +1,52 @@
+"""One appeal in each case, by either side: the earnings freeze again until it is decided."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from backend.accounts.models import User
+from backend.core.announcements import announce
+from backend.core.errors import NotFound
+from backend.ledger import movements
+from payouts.announcements import DisputeAppealed
+from payouts.dispute_states import DisputeState
+from payouts.disputes.errors import NotOpen, WindowClosed
+from payouts.disputes.services import rows
+from payouts.disputes.services.disputes import sound_text
+from payouts.models import Dispute
+
+SECOND = 2
+
+
+@transaction.atomic
+def appeal(*, dispute_id: UUID, by: User, text: str, at: datetime) -> Dispute:
+    """Ask for a second look at a decided case. What it decides is final.
+
+    A second decision may give more back, never less; a reader who is right gets it made good
+    by an adjustment.
+    :raises NotFound: no such case of this person.
+    :raises NotOpen: it is not decided yet, or was appealed.
+    :raises WindowClosed: it was decided more than ``DISPUTE_APPEAL_DAYS`` ago.
+    :raises InvalidInput: no text, or one too long.
+    """
+    said = sound_text(text)
+    dispute = rows.locked(dispute_id)
+    side = dispute.side_of(by.pk)
+    if not side:
+        raise NotFound("There is no such case.")
+    if dispute.state != DisputeState.DECIDED:
+        raise NotOpen("A case is appealed once, after its decision.")
+    if dispute.appeal_until is None or at > dispute.appeal_until:
+        raise WindowClosed(f"A decision can be appealed for {settings.DISPUTE_APPEAL_DAYS} days.")
+    due_at = at + timedelta(hours=settings.DISPUTE_ANSWER_HOURS)
+    rows.move(
+        dispute, DisputeState.APPEALED, at=at, appealed_by=side, appealed_at=at, due_at=due_at
+    )
+    dispute.statements.create(side=side, author=by, text=said, is_appeal=True, at=at)
+    movements.freeze_lot(case_id=dispute.pk, about=dispute.about, at=at, n=SECOND)
+    announce(DisputeAppealed(dispute.pk, dispute.session_id, side, at))
+    return dispute
