@@ -5,7 +5,14 @@ from __future__ import annotations
 from django.contrib import admin
 
 from backend.core.admin import ReadOnly
-from live.models import ChatMessage, FreeSecondsClaim, QualitySample, ReadingSession, Segment
+from live.models import (
+    ChatMessage,
+    FreeSecondsClaim,
+    QualitySample,
+    ReadingSession,
+    Segment,
+    SessionEvent,
+)
 from live.streams import admin as streams  # noqa: F401  (registers live rooms)
 from live.streams import gift_admin  # noqa: F401  (registers the gifts)
 
@@ -26,6 +33,13 @@ class SegmentAdmin(ReadOnly):
     """Stretches in which both were connected."""
 
     list_display = ("session", "n", "started_at", "ended_at", "billed_s")
+
+
+@admin.register(SessionEvent)
+class SessionEventAdmin(ReadOnly):
+    """What pages did, and what stopped the clock."""
+
+    list_display = ("session", "at", "side", "kind", "facts")
 
 
 @admin.register(QualitySample)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
@@ -21,7 +21,7 @@ from backend.realtime.frames import Longest, Nothing, Said
 from backend.realtime.limits import Limit
 from live import joining, meter, quality
 from live.models import KEY_CHARS_MAX, TEXT_CHARS_MAX
-from live.services import billing, chats, connections, endings, evidence
+from live.services import billing, chats, connections, endings, evidence, happenings
 from live.states import Peer, State
 
 _SAMPLE_SECONDS: Final = 15
@@ -72,6 +72,9 @@ class SessionSocket(pairs.PairSocket):
         self._sampled_at = self._typed_at = self._tried_at = 0.0
         self._tried_version = 0
         self._devices: tuple[bool, bool] | None = None
+        self._media: tuple[bool, tuple[bool, bool] | None] | None = None
+        self._loudest = 0.0
+        self._entered = False
         self._level = -1
         self._peer_name = ""
 
@@ -96,7 +99,9 @@ class SessionSocket(pairs.PairSocket):
             self.session_id,
             peer_present=self.peer_present,
             at=clock.now(),
+            entering=not self._entered,
         )
+        self._entered = True
         if isinstance(shown, events.Joined):
             self._peer_name = str(shown.peer["name"])
         self.send(shown)
@@ -119,6 +124,7 @@ class SessionSocket(pairs.PairSocket):
         await self._rate(said)
         if said.up:
             await self._act_on(known, now)
+        await self._note_media(up=said.up)
 
     @relay.receives("peer-down", PeerDown, limit=Limit(10, 10))
     async def left_the_room(self, said: PeerDown) -> None:
@@ -132,6 +138,7 @@ class SessionSocket(pairs.PairSocket):
                 session_id=self.session_id,
                 peer=self.peer,
                 at=clock.now(),
+                why=said.why,
             )
 
     @relay.receives("chat-message", Text, limit=Limit(10, 10))
@@ -210,6 +217,7 @@ class SessionSocket(pairs.PairSocket):
     async def _rate(self, said: Heartbeat) -> None:
         """Tell both how good the lines are when it changed; keep a sample as evidence."""
         stats = quality.read(said.stats or {})
+        self._loudest = max(self._loudest, stats.audio_level or 0.0)
         level = quality.level_of(stats, up=said.up)
         if level != self._level:
             self._level = level
@@ -217,11 +225,27 @@ class SessionSocket(pairs.PairSocket):
         now = time.monotonic()
         if said.stats and now - self._sampled_at >= _SAMPLE_SECONDS:
             self._sampled_at = now
+            if stats.audio_level is not None:  # one quiet instant is no silence
+                stats = replace(stats, audio_level=self._loudest)
+            self._loudest = 0.0
             await self.ask(
                 evidence.keep,
                 session_id=self.session_id,
                 peer=self.peer,
                 stats=stats,
+                devices=self._devices,
+                at=clock.now(),
+            )
+
+    async def _note_media(self, *, up: bool) -> None:
+        """Keep when media began or ceased to flow and when a device was switched, not each beat."""
+        if self._media != (up, self._devices):
+            self._media = (up, self._devices)
+            await self.ask(
+                happenings.media_changed,
+                session_id=self.session_id,
+                peer=self.peer,
+                up=up,
                 devices=self._devices,
                 at=clock.now(),
             )
@@ -238,5 +262,13 @@ class SessionSocket(pairs.PairSocket):
 
     async def left(self) -> None:
         await super().left()
+        if self._entered:
+            await self.ask(
+                happenings.socket_closed,
+                session_id=self.session_id,
+                peer=self.peer,
+                code=self.closing,
+                at=clock.now(),
+            )
         if self.closing in (closing.ENDED, closing.NOT_THERE):
             snapshot.forget(self.session_id)

@@ -157,12 +157,13 @@ class Purse(NamedTuple):
 
 
 class Event(NamedTuple):
-    """What happened, to be decided on."""
+    """What happened, to be decided on. ``why``: the page's own word for leaving."""
 
     what: What
     peer: Peer | None = None
     cap_cents: int | None = None
     until: datetime | None = None
+    why: str = ""
 
 
 class HoldMore(NamedTuple):

@@ -15,14 +15,16 @@ from live import meter, rules, selectors
 from live.addresses import receipt_url
 from live.facts import COLUMNS, Reading
 from live.models import ReadingSession
-from live.services import chats
+from live.services import chats, happenings
 from live.states import TERMINAL, Peer, cause_of
 
 
 def room_for(
-    user_id: UUID, session_id: UUID, *, peer_present: bool, at: datetime
+    user_id: UUID, session_id: UUID, *, peer_present: bool, at: datetime, entering: bool = False
 ) -> events.Joined | events.SessionEnded:
     """The room as ``user_id`` may see it now; the end, when it is over.
+
+    ``entering``: their page has just come in, which is kept as evidence.
 
     :raises NotFound: not one of theirs.
     """
@@ -32,6 +34,8 @@ def room_for(
     if session.state in TERMINAL:
         return ended(session, role)
     chats.mark_delivered(session_id=session_id, to=role, at=at)
+    if entering:
+        happenings.socket_opened(session_id=session_id, peer=role, at=at)
     known = meter_of(session)
     snapshot.keep(known)
     peer = selectors.peer_in(session, user)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from live.models.gifts import Gift, GiftKind, GiftLimit
+from live.models.happenings import SessionEvent
 from live.models.readings import (
     KEY_CHARS_MAX,
     QUESTION_CHARS_MAX,
@@ -46,6 +47,7 @@ __all__ = [
     "RaisedHand",
     "ReadingSession",
     "Segment",
+    "SessionEvent",
     "Stream",
     "StreamInvitation",
     "StreamMessage",

@@ -25,7 +25,7 @@ from backend.ledger.errors import LedgerBroken
 from backend.realtime import beats
 from live import rules
 from live.facts import Decision, Event
-from live.services import notices, rows, turns
+from live.services import happenings, notices, rows, turns
 from live.states import What
 
 log = structlog.get_logger(__name__)
@@ -146,4 +146,5 @@ def _put_aside(session_id: UUID, at: datetime, refusal: Exception) -> None:
     until = at + timedelta(seconds=rules.current().orphan_s)
     with transaction.atomic():
         rows.quarantine(session_id, at, until)
+        happenings.put_aside(session_id=session_id, at=at)
         notices.tell_state([row for row, _ in rows.lock([session_id])], at)

@@ -19,9 +19,12 @@ def peer_up(*, session_id: UUID, peer: Peer, at: datetime) -> Decision | None:
     return turns.take_one(session_id, Event(What.PEER_UP, peer), at)
 
 
-def peer_down(*, session_id: UUID, peer: Peer, at: datetime) -> Decision | None:
-    """``peer`` said goodbye or lost its media: an active reading pauses, uncharged."""
-    return turns.take_one(session_id, Event(What.PEER_DOWN, peer), at)
+def peer_down(*, session_id: UUID, peer: Peer, at: datetime, why: str = "") -> Decision | None:
+    """``peer`` said goodbye or lost its media: an active reading pauses, uncharged.
+
+    ``why`` is the page's own word, kept as evidence.
+    """
+    return turns.take_one(session_id, Event(What.PEER_DOWN, peer, why=why), at)
 
 
 def reader_spoke(*, session_id: UUID, at: datetime) -> Decision | None:

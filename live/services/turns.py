@@ -36,7 +36,7 @@ from live.facts import (
     Sight,
     Take,
 )
-from live.services import notices, rows
+from live.services import happenings, notices, rows
 from live.states import TERMINAL, State, What
 from readers.services import availability
 
@@ -96,6 +96,7 @@ def _write(decisions: Sequence[Decision], funds: movements.LockedFunds, at: date
     movements.post_readings(moves, at=at, funds=funds)
     rows.write(changed, at)
     rows.add_stretches([(uuid7(), d.after.id, s) for d in changed for s in d.stretches])
+    happenings.keep_of(changed, at)
     _open_lots(changed, at)
     _claim_free_seconds(changed, at)
     _free_readers(changed, at)

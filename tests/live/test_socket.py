@@ -18,7 +18,7 @@ import pytest
 from channels.db import database_sync_to_async
 
 from backend.realtime import tickets
-from live.models import ChatMessage, QualitySample
+from live.models import ChatMessage, QualitySample, SessionEvent
 from live.states import Peer
 from tests.backend.realtime.conftest import Page, Server, page
 from tests.live.stage import Stage
@@ -211,6 +211,24 @@ async def test_hanging_up_settles_tells_both_and_closes(server: Server) -> None:
         assert mine["receipt_url"] == f"/sessions/{stage.session.id}/receipt/"
         assert (await client.closed_with(), await reader.closed_with()) == (4410, 4410)
         assert (await run(stage.row)).state == "ended"
+        assert await run(_happened) == [
+            *(("socket_opened", side, None) for side in ("client", "reader")),
+            *(("media", side, True) for side in ("client", "reader")),
+            *(("socket_closed", side, 4410) for side in ("client", "reader")),
+        ]
+
+
+def _happened() -> list[tuple[str, str, Any]]:
+    """What was kept, once both closes are there too."""
+    deadline = time.monotonic() + 10
+    while SessionEvent.objects.count() < 6 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    order = ["socket_opened", "media", "socket_closed"]
+    rows = [
+        (row.kind, row.side, row.facts.get("up", row.facts.get("code")))
+        for row in SessionEvent.objects.order_by("side")
+    ]
+    return sorted(rows, key=lambda row: order.index(row[0]))
 
 
 async def test_coming_to_a_reading_that_is_over_says_so(server: Server) -> None:
