@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class AdminPortalConfig(AppConfig):
-    """Staff doors: they read selectors and call services, and own no rows."""
+    """Staff doors: they read selectors, call services, and own what they seal of it."""
 
     name = "admin_portal"
     verbose_name = "Staff"

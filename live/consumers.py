@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
@@ -21,10 +21,10 @@ from backend.realtime.frames import Longest, Nothing, Said
 from backend.realtime.limits import Limit
 from live import joining, meter, quality
 from live.models import KEY_CHARS_MAX, TEXT_CHARS_MAX
-from live.services import billing, chats, connections, endings, evidence, happenings
+from live.services import billing, chats, connections, endings
 from live.states import Peer, State
+from live.witnesses import Witness
 
-_SAMPLE_SECONDS: Final = 15
 _TYPED_SECONDS: Final = 15
 _RETRY_SECONDS: Final = 10
 _LEVELS_KEPT_SECONDS: Final = 3600
@@ -69,12 +69,9 @@ class SessionSocket(pairs.PairSocket):
     def __init__(self, scope: Message, receive: Any, send: Any) -> None:
         super().__init__(scope, receive, send)
         self._seen = beats.Beats()
-        self._sampled_at = self._typed_at = self._tried_at = 0.0
+        self._typed_at = self._tried_at = 0.0
         self._tried_version = 0
-        self._devices: tuple[bool, bool] | None = None
-        self._media: tuple[bool, tuple[bool, bool] | None] | None = None
-        self._loudest = 0.0
-        self._entered = False
+        self._witness: Witness | None = None
         self._level = -1
         self._peer_name = ""
 
@@ -99,10 +96,10 @@ class SessionSocket(pairs.PairSocket):
             self.session_id,
             peer_present=self.peer_present,
             at=clock.now(),
-            entering=not self._entered,
+            entering=self._witness is None,
         )
-        self._entered = True
         if isinstance(shown, events.Joined):
+            self._witness = self._witness or Witness(self.session_id, self.peer, self.ask)
             self._peer_name = str(shown.peer["name"])
         self.send(shown)
 
@@ -121,10 +118,12 @@ class SessionSocket(pairs.PairSocket):
             now = clock.now()
         known = await self._meter()
         self.send(meter.figures(known, self._seen, role=self.role, now=now))
-        await self._rate(said)
+        stats = quality.read(said.stats or {})
+        await self._rate(quality.level_of(stats, up=said.up))
         if said.up:
             await self._act_on(known, now)
-        await self._note_media(up=said.up)
+        if self._witness is not None:
+            await self._witness.beat(up=said.up, stats=stats if said.stats else None)
 
     @relay.receives("peer-down", PeerDown, limit=Limit(10, 10))
     async def left_the_room(self, said: PeerDown) -> None:
@@ -174,10 +173,15 @@ class SessionSocket(pairs.PairSocket):
     def _act(self, rule: relay.Rule, content: Any) -> Awaitable[None] | None:
         work = super()._act(rule, content)
         if rule.kind == "media-state" and isinstance(content, dict):
-            self._devices = (content.get("microphone") is True, content.get("camera") is True)
+            self._switched(content)
         if rule.kind == "chat-typing" and self.peer is Peer.READER:
             return self._typed()
         return work
+
+    def _switched(self, content: dict[str, Any]) -> None:
+        if self._witness is not None:
+            on = {name: content.get(name) is True for name in ("microphone", "camera")}
+            self._witness.devices_are(**on)
 
     async def _typed(self) -> None:
         """A chat reader who types is not silent; noted now and then, or when it ends a pause."""
@@ -214,41 +218,11 @@ class SessionSocket(pairs.PairSocket):
         members = await bus.here().ask("ZRANGE", self.seat.keys[1], 0, 99)
         return frozenset(member.decode().partition(":")[0] for member in members)
 
-    async def _rate(self, said: Heartbeat) -> None:
-        """Tell both how good the lines are when it changed; keep a sample as evidence."""
-        stats = quality.read(said.stats or {})
-        self._loudest = max(self._loudest, stats.audio_level or 0.0)
-        level = quality.level_of(stats, up=said.up)
+    async def _rate(self, level: int) -> None:
+        """Tell both how good the lines are when it changed."""
         if level != self._level:
             self._level = level
             await self._tell_levels(level)
-        now = time.monotonic()
-        if said.stats and now - self._sampled_at >= _SAMPLE_SECONDS:
-            self._sampled_at = now
-            if stats.audio_level is not None:  # one quiet instant is no silence
-                stats = replace(stats, audio_level=self._loudest)
-            self._loudest = 0.0
-            await self.ask(
-                evidence.keep,
-                session_id=self.session_id,
-                peer=self.peer,
-                stats=stats,
-                devices=self._devices,
-                at=clock.now(),
-            )
-
-    async def _note_media(self, *, up: bool) -> None:
-        """Keep when media began or ceased to flow and when a device was switched, not each beat."""
-        if self._media != (up, self._devices):
-            self._media = (up, self._devices)
-            await self.ask(
-                happenings.media_changed,
-                session_id=self.session_id,
-                peer=self.peer,
-                up=up,
-                devices=self._devices,
-                at=clock.now(),
-            )
 
     async def _tell_levels(self, level: int) -> None:
         key = redis.key("levels", self.session_id.hex)
@@ -262,13 +236,7 @@ class SessionSocket(pairs.PairSocket):
 
     async def left(self) -> None:
         await super().left()
-        if self._entered:
-            await self.ask(
-                happenings.socket_closed,
-                session_id=self.session_id,
-                peer=self.peer,
-                code=self.closing,
-                at=clock.now(),
-            )
+        if self._witness is not None:
+            await self._witness.gone(self.closing)
         if self.closing in (closing.ENDED, closing.NOT_THERE):
             snapshot.forget(self.session_id)

@@ -58,6 +58,20 @@ class Payment:
         return max(0, self.received_cents - self.refunded_cents)
 
 
+@dataclass(frozen=True, slots=True)
+class Back:
+    """One part of a reading that came back to the client. ``borne_by``: at whose cost."""
+
+    at: datetime
+    cents: int
+    borne_by: str
+
+
+_BORNE_BY: Final = {
+    _K.REFUND: "both",
+    _K.REFUND_BY_PLATFORM: "the platform",
+    _K.REFUND_BY_READER: "the reader",
+}
 _PAID: Final = """
 WITH steps AS (
     SELECT id, kind, gross_cents FROM ledger_movement WHERE key LIKE %(key)s
@@ -85,6 +99,15 @@ SELECT (SELECT creditor FROM lines WHERE credit = 'client_reserved' LIMIT 1),
     held.cash::bigint, held.cents::bigint
 FROM held
 """
+
+
+def refunds_of(session_id: UUID) -> list[Back]:
+    """What came back of one reading, oldest first."""
+    back = Movement.objects.filter(about=reading_name(session_id), kind__in=REFUNDS)
+    return [
+        Back(at, cents, _BORNE_BY[Movement.Kind(kind)])
+        for at, cents, kind in back.order_by("at", "id").values_list("at", "gross_cents", "kind")
+    ]
 
 
 def paid_for(session_id: UUID) -> Paid | None:

@@ -46,6 +46,8 @@ SELECT (SELECT count(*) FROM ledger_transfer), (SELECT count(*) FROM ledger_move
        (SELECT count(*) FROM payouts_statement), (SELECT count(*) FROM payouts_decision),
        (SELECT md5(string_agg(r::text, '|' ORDER BY id)) FROM payouts_signaturerequest r),
        (SELECT count(*) FROM live_gift), (SELECT count(*) FROM live_streampass),
+       (SELECT count(*) FROM admin_portal_evidencerecord),
+       (SELECT count(*) FROM live_sessionevent),
        (SELECT md5(string_agg(u::text, '|' ORDER BY id)) FROM accounts_user u
         WHERE id = ANY(%s))
 """

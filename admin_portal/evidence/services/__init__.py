@@ -1,0 +1,1 @@
+"""Acts on evidence: seal, add, reveal, export. Each is logged."""
