@@ -21,7 +21,8 @@ RUN python -m scripts.assets copy && rm -rf node_modules scripts requirements \
     && DEBUG=0 SECRET_KEY=used-by-collectstatic-only SITE_URL=https://build.invalid \
         ALLOWED_HOSTS=build.invalid DATABASE_URL=postgresql://build.invalid/none \
         REDIS_URL=redis://build.invalid STRIPE_SECRET_KEY=rk_test_build \
-        STRIPE_WEBHOOK_SECRETS=whsec_build ENGINE_GRANT_KEY=used-by-collectstatic-only-32-bytes \
+        STRIPE_WEBHOOK_SECRETS=whsec_build STRIPE_THIN_WEBHOOK_SECRETS=whsec_build \
+        ENGINE_GRANT_KEY=used-by-collectstatic-only-32-bytes \
         STATIC_ROOT=/app/static \
         .venv/bin/python manage.py collectstatic --noinput --verbosity 0
 

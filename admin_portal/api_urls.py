@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from admin_portal import api
+from admin_portal import api, payout_api
 
 app_name = "admin-api"
 urlpatterns = [
     path("admin/readers/", api.ReadersView.as_view(), name="readers"),
+    path(
+        "admin/readers/<uuid:reader_id>/lift-payouts/",
+        payout_api.LiftView.as_view(),
+        name="lift-payouts",
+    ),
+    path("admin/payouts/runs/", payout_api.RunsView.as_view(), name="payout-runs"),
+    path("admin/payouts/runs/<uuid:run_id>/", payout_api.RunView.as_view(), name="payout-run"),
+    path(
+        "admin/payouts/<uuid:payout_id>/retry/", payout_api.RetryView.as_view(), name="payout-retry"
+    ),
     path("admin/users/<uuid:user_id>/freeze/", api.FreezeView.as_view(), name="freeze"),
     path("admin/users/<uuid:user_id>/thaw/", api.ThawView.as_view(), name="thaw"),
 ]

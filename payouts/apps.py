@@ -4,12 +4,15 @@ from django.apps import AppConfig
 
 
 class PayoutsConfig(AppConfig):
-    """Top-ups, and what Stripe tells us about them."""
+    """Money in and out, and what Stripe tells us about it."""
 
     name = "payouts"
     label = "payouts"
     verbose_name = "Payments"
 
     def ready(self) -> None:
-        from payouts import reactions  # noqa: F401  (registering is its import's effect)
+        # Registering is their import's effect.
+        from payouts import reactions  # noqa: F401
         from payouts.disputes import reactions as of_disputes  # noqa: F401
+        from payouts.earnings import proofs, tasks  # noqa: F401
+        from payouts.earnings import reactions as of_earnings  # noqa: F401

@@ -54,6 +54,41 @@ class ChargerUnreachable(Unavailable):
         self.spent_key = spent_key
 
 
+class RailRefused(Upstream):
+    """The rail refused for good. ``reason``: Stripe's code of why."""
+
+    code, title = "payout_refused", "The payment service refused"
+
+    def __init__(self, detail: str = "", *, reason: str = "") -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+class RailShort(RailRefused):
+    """We have too little there to send this; nobody was paid."""
+
+    code, title = "payout_funds_short", "There is not enough to pay this out yet"
+
+
+class RailUnknown(RailRefused):
+    """The rail knows no such thing, or it cut us off."""
+
+    code, title = "payout_account_unknown", "The payment service does not know this account"
+
+
+class RailUnreachable(Unavailable):
+    """Whether it happened is unknown: try again with the same key.
+
+    ``spent_key``: the key has kept a failure, so only another key can succeed.
+    """
+
+    code, title = "payout_service_unreachable", "The payment service is out of reach"
+
+    def __init__(self, detail: str = "", *, spent_key: bool = False) -> None:
+        super().__init__(detail)
+        self.spent_key = spent_key
+
+
 class SignatureRefused(InvalidInput):
     """A webhook that Stripe did not sign, or not now."""
 

@@ -4,4 +4,7 @@ from django.urls import path
 
 from payouts import webhooks
 
-urlpatterns = [path("stripe/", webhooks.stripe, name="stripe-webhook")]
+urlpatterns = [
+    path("stripe/", webhooks.stripe, name="stripe-webhook"),
+    path("stripe/thin/", webhooks.stripe_thin, name="stripe-thin-webhook"),
+]

@@ -1,4 +1,7 @@
-"""POST /webhooks/stripe/ : store what Stripe says, and thank it. Nothing else happens here."""
+"""POST /webhooks/stripe/ and /webhooks/stripe/thin/ : store what Stripe says, and thank it.
+
+Nothing else happens here.
+"""
 
 from __future__ import annotations
 
@@ -30,19 +33,32 @@ class TooLarge(DomainError):
 @csrf_exempt
 @require_POST
 def stripe(request: HttpRequest) -> HttpResponse:
-    """200 also for an event that is known; 400 unsigned; 413 too large; 503 the database is down.
+    """Snapshot events.
 
+    200 also for an event that is known; 400 unsigned; 413 too large; 503 the database is down.
     On a 503 Stripe sends it again.
     """
+    return _stored(request, verifier="webhook_verifier", source="stripe")
+
+
+@csrf_exempt
+@require_POST
+def stripe_thin(request: HttpRequest) -> HttpResponse:
+    """Thin events of the second API, signed with a secret of their own; answered alike."""
+    return _stored(request, verifier="thin_webhook_verifier", source="stripe_thin")
+
+
+def _stored(request: HttpRequest, *, verifier: str, source: str) -> HttpResponse:
     try:
-        event = _verified(request)
+        event = _verified(request, verifier)
         inbox.receive(
-            source="stripe",
+            source=source,
             external_id=event.id,
             type=event.type,
             object_id=event.object_id,
             livemode=event.livemode,
             payload=event.payload,
+            account=event.account,
             at=clock.now(),
         )
     except SignatureRefused as error:
@@ -56,7 +72,7 @@ def stripe(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=200)
 
 
-def _verified(request: HttpRequest) -> OutsideEvent:
+def _verified(request: HttpRequest, port: str) -> OutsideEvent:
     """The genuine event in a request.
 
     :raises TooLarge: more than 1 MiB.
@@ -69,5 +85,5 @@ def _verified(request: HttpRequest) -> OutsideEvent:
     body = request.read(BODY_BYTES_MAX + 1)
     if len(body) > BODY_BYTES_MAX:
         raise TooLarge
-    verifier: WebhookVerifier = engines.load("webhook_verifier")
+    verifier: WebhookVerifier = engines.load(port)
     return verifier.verify(body, request.headers.get("Stripe-Signature", ""), at=clock.now())

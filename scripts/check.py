@@ -123,6 +123,7 @@ def _production(base: Environment) -> Environment:
         "TRUSTED_PROXIES": "1",
         "STRIPE_SECRET_KEY": "rk_test_of_a_check",
         "STRIPE_WEBHOOK_SECRETS": "whsec_unused",
+        "STRIPE_THIN_WEBHOOK_SECRETS": "whsec_unused",
         "EMAIL_URL": "smtp://localhost:25",
         "ENGINE_GRANT_KEY": secrets.token_urlsafe(50),
     }

@@ -74,12 +74,15 @@ def _web(environment: dict[str, str], port: int) -> list[str]:
 def _sandbox(environment: dict[str, str], port: int) -> list[str]:
     """The stand-in for Stripe; it sends its webhooks to the web beside it."""
     secret, *_ = environment["STRIPE_WEBHOOK_SECRETS"].split(",")
+    thin_secret, *_ = environment["STRIPE_THIN_WEBHOOK_SECRETS"].split(",")
     options = {
         "--port": str(port),
         "--data-dir": f"{environment['DATA_DIR']}/stripe",
         "--public-url": f"http://localhost:{port}",
         "--webhook-url": f"http://127.0.0.1:{port - 1}/webhooks/stripe/",
         "--webhook-secret": secret,
+        "--thin-webhook-url": f"http://127.0.0.1:{port - 1}/webhooks/stripe/thin/",
+        "--thin-webhook-secret": thin_secret,
     }
     flat = [part for option in options.items() for part in option]
     return [sys.executable, "-m", "backend.stripe_sandbox", *flat]

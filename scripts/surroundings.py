@@ -38,6 +38,7 @@ def environment(home: Path) -> dict[str, str]:
         "ENGINE_GRANT_KEY": made["engine_grant_key"],
         "ENGINE_PORT": str(port() + 2),
         "STRIPE_WEBHOOK_SECRETS": made["webhook_secret"],
+        "STRIPE_THIN_WEBHOOK_SECRETS": made["thin_webhook_secret"],
         "LOG_LEVEL": "WARNING",  # or the banner would scroll away under every request
         "PYTHONUNBUFFERED": "1",
         "PYTHONPATH": str(ROOT),
@@ -77,6 +78,7 @@ def _secrets(home: Path) -> dict[str, str]:
     made = {
         "secret_key": secrets.token_urlsafe(50),
         "webhook_secret": f"whsec_{secrets.token_hex(24)}",
+        "thin_webhook_secret": f"whsec_{secrets.token_hex(24)}",
         "sandbox_key": f"sk_test_sandbox_{secrets.token_hex(16)}",
         "engine_grant_key": secrets.token_urlsafe(50),
     } | kept

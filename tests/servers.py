@@ -27,6 +27,7 @@ DEFAULTS = {
     "LOG_LEVEL": "WARNING",
     "LIST_ANSWER_SECONDS": "0",
     "STRIPE_WEBHOOK_SECRETS": f"whsec_{secrets.token_hex(16)}",
+    "STRIPE_THIN_WEBHOOK_SECRETS": f"whsec_{secrets.token_hex(16)}",
     # Argon2 costs 50 ms a user; what it hashes is not what most tests are about.
     "PASSWORD_HASHERS": "django.contrib.auth.hashers.MD5PasswordHasher",
 }

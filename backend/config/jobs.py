@@ -27,6 +27,7 @@ task_routes = {
     "live.streams.tasks.*": {"queue": "default"},
     "live.tasks.*": {"queue": "billing"},
     "payouts.tasks.*": {"queue": "payments"},
+    "payouts.earnings.tasks.*": {"queue": "payments"},
     "backend.inbox.tasks.*": {"queue": "payments"},
 }
 worker_prefetch_multiplier = 1
@@ -69,6 +70,19 @@ beat_schedule = {
         "task": "payouts.tasks.reconcile",
         "schedule": 600,
         "options": {"expires": 600},
+    },
+    "pay readers": {
+        "task": "payouts.earnings.tasks.pay_tonight",
+        "schedule": crontab(hour=str(settings.PAYOUT_HOUR_UTC), minute="0"),
+    },
+    "payouts in flight": {
+        "task": "payouts.earnings.tasks.sweep",
+        "schedule": 120,
+        "options": {"expires": 120},
+    },
+    "mature earnings": {
+        "task": "payouts.earnings.tasks.mature",
+        "schedule": crontab(minute="40"),
     },
     "forget old answers": {
         "task": "backend.core.tasks.forget_old_answers",

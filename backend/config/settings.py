@@ -274,6 +274,10 @@ SPECTACULAR_SETTINGS = {
         "StreamRoleEnum": ["host", "moderator", "viewer"],
         "HostIsEnum": "live.stream_states.HostIs",
         "TopUpStatusEnum": "payouts.states.TopUpStatus",
+        "PayoutStateEnum": "payouts.payout_states.PayoutState",
+        "PayoutRunStateEnum": "payouts.payout_states.RunState",
+        "PayoutRunKindEnum": "payouts.payout_states.RunKind",
+        "OnboardingStateEnum": "payouts.earnings.serializers.ONBOARDING_STATES",
     },
 }
 # (times, seconds) for each family of limits: API, sockets, payment attempts (S50).
@@ -302,6 +306,12 @@ CELERY_BROKER_URL: str = env.str(
 ENGINES = {
     "card_charger": "payouts.adapters.stripe_checkout.StripeCheckout",
     "webhook_verifier": "payouts.adapters.stripe_webhooks.StripeWebhooks",
+    "thin_webhook_verifier": "payouts.adapters.stripe_webhooks.StripeThinWebhooks",
+    "payout_rail": "payouts.adapters.stripe_transfers.StripeTransfers",
+    "connect_accounts": {
+        "v1": "payouts.adapters.stripe_connect.StripeAccountsV1",
+        "v2": "payouts.adapters.stripe_connect.StripeAccountsV2",
+    }[CONNECT_API],  # noqa: F405
     "stream_engine": "live.adapters.agora.AgoraEngine"
     if STREAMS_BY_AGORA  # noqa: F405
     else "live.adapters.embedded.EmbeddedEngine",
@@ -309,6 +319,7 @@ ENGINES = {
 STRIPE_API_BASE: str = env.str("STRIPE_API_BASE", default="")
 STRIPE_SECRET_KEY: str = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRETS: list[str] = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
+STRIPE_THIN_WEBHOOK_SECRETS: list[str] = env.list("STRIPE_THIN_WEBHOOK_SECRETS", default=[])
 STRIPE_API_VERSION = "2026-10-28.endive"
 stop_if_dangerous(
     debug=DEBUG,
@@ -316,6 +327,7 @@ stop_if_dangerous(
     key=STRIPE_SECRET_KEY,
     base=STRIPE_API_BASE,
     webhook_secrets=STRIPE_WEBHOOK_SECRETS,
+    thin_webhook_secrets=STRIPE_THIN_WEBHOOK_SECRETS if CONNECT_API == "v2" else None,  # noqa: F405
 )
 TURN_URLS: list[str] = env.list("TURN_URLS", default=[])
 TURN_SECRET: str = env.str("TURN_SECRET", default="")

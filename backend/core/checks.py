@@ -27,6 +27,9 @@ def dangerous_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMess
                 key=settings.STRIPE_SECRET_KEY,
                 base=settings.STRIPE_API_BASE,
                 webhook_secrets=settings.STRIPE_WEBHOOK_SECRETS,
+                thin_webhook_secrets=settings.STRIPE_THIN_WEBHOOK_SECRETS
+                if settings.CONNECT_API == "v2"
+                else None,
             ),
             start=1,
         )
@@ -34,13 +37,25 @@ def dangerous_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMess
 
 
 def dangers(
-    *, debug: bool, demo: bool, key: str, base: str, webhook_secrets: list[str]
+    *,
+    debug: bool,
+    demo: bool,
+    key: str,
+    base: str,
+    webhook_secrets: list[str],
+    thin_webhook_secrets: list[str] | None = None,
 ) -> Iterator[str]:
-    """What is dangerous about this combination, in words; nothing when it is sound."""
+    """What is dangerous about this combination, in words; nothing when it is sound.
+
+    ``thin_webhook_secrets``: None when no thin events are expected.
+    """
     sandbox_key = key.startswith(_SANDBOX_KEY)
     loopback = urlsplit(base).hostname in _LOOPBACK if base else False
     if not webhook_secrets or not all(webhook_secrets):
         yield "STRIPE_WEBHOOK_SECRETS is empty: anybody could forge a webhook."
+    thin = thin_webhook_secrets
+    if thin is not None and not (all(thin) and (thin or debug)):
+        yield "STRIPE_THIN_WEBHOOK_SECRETS is empty: anybody could forge news of accounts."
     if key.startswith(_LIVE_KEYS) and base:
         yield "A live Stripe key must talk to Stripe itself: unset STRIPE_API_BASE."
     if loopback and not sandbox_key:

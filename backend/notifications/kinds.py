@@ -42,6 +42,7 @@ _ALL: Final = (
     Kind(
         "reading-missed", "A missed request", "Somebody rang and you did not answer.", _READER, True
     ),
+    Kind("payout", "Payouts", "A payout went out or waits, and what Stripe asks.", _READER, True),
     Kind("review-received", "A new review", "A client reviewed a reading.", _READER),
     Kind(
         "dispute",

@@ -114,6 +114,7 @@ def event_of(payload: dict[str, Any]) -> OutsideEvent:
         livemode=bool(payload["livemode"]),
         at=instant(payload["created"]),
         payload=payload,
+        account=str(payload.get("account") or ""),
     )
 
 

@@ -12,14 +12,32 @@ from payouts.ports.cards import (
     Settlement,
 )
 from payouts.ports.events import OutsideEvent, WebhookVerifier
+from payouts.ports.rails import (
+    Account,
+    AccountOrder,
+    ConnectAccounts,
+    PayoutRail,
+    Reversal,
+    Transfer,
+    TransferOrder,
+    Way,
+)
 
 __all__ = [
+    "Account",
+    "AccountOrder",
     "CardCharger",
     "Checkout",
     "CheckoutOrder",
+    "ConnectAccounts",
     "OutsideEvent",
     "Payment",
     "PaymentState",
+    "PayoutRail",
+    "Reversal",
     "Settlement",
+    "Transfer",
+    "TransferOrder",
+    "Way",
     "WebhookVerifier",
 ]

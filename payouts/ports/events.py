@@ -9,7 +9,10 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True)
 class OutsideEvent:
-    """One thing that the service says has happened; a hint, never the truth."""
+    """One thing that the service says has happened; a hint, never the truth.
+
+    ``account``: the reader's account that it happened to, empty for our own.
+    """
 
     id: str
     type: str
@@ -17,6 +20,7 @@ class OutsideEvent:
     livemode: bool
     at: datetime
     payload: dict[str, Any]
+    account: str = ""
 
 
 class WebhookVerifier(Protocol):

@@ -56,6 +56,7 @@ def hear_missed_events(*, at: datetime) -> int:
             object_id=event.object_id,
             livemode=event.livemode,
             payload=event.payload,
+            account=event.account,
             at=at,
         )
     _mark("events", at)

@@ -28,6 +28,7 @@ PUBLIC: Final = {
     "/readyz",
     "/terms/",
     "/webhooks/stripe/",  # knows its caller by the signature
+    "/webhooks/stripe/thin/",
     "/django-admin/login/",
     "/django-admin/jsi18n/",
     "/accounts/2fa/webauthn/login/",
@@ -97,6 +98,10 @@ CLIENTS_OWN: Final = {
     "/wallet/return/",
 }
 READERS_OWN: Final = {
+    "/api/v1/payouts/",
+    "/api/v1/payouts/onboarding/",
+    "/api/v1/payouts/preview/",
+    "/api/v1/payouts/threshold/",
     "/api/v1/readers/me/",
     "/api/v1/readers/me/photo/",
     "/api/v1/readers/me/rates/",

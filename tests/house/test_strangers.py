@@ -38,6 +38,8 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "/api/v1/streams/<stream_id>/mutes/": {"user_id": str(UUID(int=1))},
     "/api/v1/streams/<stream_id>/reports/": {"user_id": str(UUID(int=1)), "reason": "x"},
     "/api/v1/admin/readers/": {"email": "new@example.test", "display_name": "New"},
+    "/api/v1/admin/payouts/runs/": {"dry_run": False},
+    "/api/v1/admin/readers/<reader_id>/lift-payouts/": {"reason": "x"},
     "/api/v1/admin/users/<user_id>/freeze/": {"reason": "x"},
     "/staff/people/<user_id>/freeze/": {"reason": "x"},
     "/staff/flags/<flag_id>/clear/": {"reason": "x"},

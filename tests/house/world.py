@@ -19,20 +19,28 @@ from backend.notifications import services as notifications
 from live.models import Gift, GiftKind, StreamMessage
 from live.streams import quotes
 from live.streams.services import chats, details, gifts, hands, streams
-from payouts.models import TopUp
+from payouts.earnings.services import runs
+from payouts.models import Payout, PayoutTerms, TopUp
+from payouts.payout_states import PayoutState
 from tests import builders
 from tests.live.stage import Stage
 from tests.live.streams.stage import engine_runs
 
 ROOM: Final = "For the two of us alone"
 QUESTION: Final = "Shall I take the blue house by the quay?"
-_SECRET_IDS: Final = ("session_id", "notice_id", "top_up_id", "stream_id", "message_id", "gift_id")
+_SECRET_IDS: Final = (
+    *("session_id", "notice_id", "top_up_id", "stream_id", "message_id", "gift_id"),
+    *("payout_id", "run_id"),
+)
 MOVED_SQL: Final = """
 SELECT (SELECT count(*) FROM ledger_transfer), (SELECT count(*) FROM ledger_movement),
        (SELECT md5(string_agg(p::text, '|' ORDER BY id)) FROM ledger_pot p),
        (SELECT md5(string_agg(s::text, '|' ORDER BY id)) FROM live_readingsession s),
        (SELECT count(*) FROM live_chatmessage), (SELECT count(*) FROM marketplace_review),
        (SELECT md5(string_agg(t::text, '|' ORDER BY id)) FROM payouts_topup t),
+       (SELECT md5(string_agg(o::text, '|' ORDER BY id)) FROM payouts_payout o),
+       (SELECT count(*) FROM payouts_payoutrun), (SELECT count(*) FROM payouts_connectaccount),
+       (SELECT md5(string_agg(x::text, '|' ORDER BY reader_id)) FROM payouts_payoutterms x),
        (SELECT count(*) FROM mfa_authenticator), (SELECT count(*) FROM accounts_invitation),
        (SELECT md5(string_agg(f::text, '|' ORDER BY id)) FROM ledger_flag f),
        (SELECT md5(string_agg(n::text, '|' ORDER BY id)) FROM notifications_notification n),
@@ -97,7 +105,10 @@ def _values(stage: Stage) -> dict[str, Any]:
     careful = builders.a_client(at=stage.now, name="Somebody with a passkey")
     key = Authenticator.objects.create(user=careful, type="webauthn", data={"name": "key"})
     message = _room_of(stage)
+    payout = _payout_of(stage)
     return {
+        "payout_id": payout.pk,
+        "run_id": payout.run_id,
         "stream_id": message.stream_id,
         "gift_id": _gift_in(message.stream_id, stage).pk,
         "message_id": message.pk,
@@ -155,6 +166,23 @@ def _flag_of(stage: Stage) -> Flag:
     )
     flags.examine(about="session:before", **people, at=stage.now)
     return Flag.objects.get()
+
+
+def _payout_of(stage: Stage) -> Payout:
+    """One that waits, of a reader whose payouts are stopped."""
+    PayoutTerms.objects.create(reader=stage.reader, stopped_at=stage.now, stop_reason="x")
+    run = runs.begin_nightly(at=stage.now)
+    return Payout.objects.create(
+        run=run,
+        reader=stage.reader,
+        period_date=run.date,
+        state=PayoutState.WAITED,
+        state_since=stage.now,
+        created_at=stage.now,
+        amount_cents=2_000,
+        currency="USD",
+        reason="stopped",
+    )
 
 
 def _top_up_of(stage: Stage) -> TopUp:

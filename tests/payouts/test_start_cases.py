@@ -17,6 +17,7 @@ SOUND = {
     "STRIPE_SECRET_KEY": "sk_test_sandbox_x",
     "STRIPE_API_BASE": "http://127.0.0.1:9",
     "STRIPE_WEBHOOK_SECRETS": "whsec_x",
+    "STRIPE_THIN_WEBHOOK_SECRETS": "whsec_y",
     "SECRET_KEY": "a-long-random-secret-key-for-production-like-starts-0123456789",
     "ALLOWED_HOSTS": "soulseer.test",
 }

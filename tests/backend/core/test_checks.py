@@ -15,6 +15,7 @@ SOUND = {
     "key": "sk_live_abc",
     "base": "",
     "webhook_secrets": ["whsec_abc"],
+    "thin_webhook_secrets": ["whsec_def"],
 }
 SANDBOX = "sk_test_sandbox_abc"
 LOOPBACK = "http://127.0.0.1:8001"
@@ -27,6 +28,8 @@ LOOPBACK = "http://127.0.0.1:8001"
         {**SOUND, "key": "sk_test_abc"},
         {**SOUND, "debug": True, "demo": True, "key": SANDBOX, "base": LOOPBACK},
         {**SOUND, "debug": True, "key": ""},
+        {**SOUND, "debug": True, "key": "", "thin_webhook_secrets": []},
+        {**SOUND, "thin_webhook_secrets": None},
     ],
 )
 def test_sound_combinations_start(facts: dict[str, object]) -> None:
@@ -44,6 +47,8 @@ def test_sound_combinations_start(facts: dict[str, object]) -> None:
         pytest.param({"base": "http://localhost:1"}, id="loopback base in production"),
         pytest.param({"webhook_secrets": []}, id="no webhook secret"),
         pytest.param({"webhook_secrets": [""]}, id="empty webhook secret"),
+        pytest.param({"thin_webhook_secrets": []}, id="no secret for thin events"),
+        pytest.param({"thin_webhook_secrets": ["whsec_a", ""]}, id="an empty one among them"),
         pytest.param({"debug": True, "base": LOOPBACK}, id="live key, loopback, development"),
     ],
 )
@@ -61,6 +66,7 @@ def test_case_75_the_process_itself_refuses_to_start() -> None:
         "ALLOWED_HOSTS": "soulseer.example",
         "STRIPE_SECRET_KEY": "sk_live_abc",
         "STRIPE_WEBHOOK_SECRETS": "whsec_abc",
+        "STRIPE_THIN_WEBHOOK_SECRETS": "whsec_def",
         "ENGINE_GRANT_KEY": "x" * 60,
     }
 
