@@ -6,10 +6,13 @@ of pots, and here the order is the session's row first. The due sweep is the net
 
 from __future__ import annotations
 
+from datetime import datetime
+from uuid import UUID
+
 import structlog
 from django.db import transaction
 
-from backend.accounts.announcements import AccountFrozen
+from backend.accounts.announcements import AccountFrozen, PutUnderReview
 from backend.core import clock
 from backend.core.announcements import on
 from backend.ledger.announcements import CheckoutOpened, WalletCredited, WalletSpent
@@ -41,12 +44,20 @@ def wait_for_the_payment(fact: CheckoutOpened) -> None:
 
 @on(AccountFrozen)
 def end_the_reading(fact: AccountFrozen) -> None:
-    """A suspended person's reading ends in the same transaction.
+    """A suspended person's reading ends in the same transaction."""
+    _end_all_of(fact.user_id, fact.at)
 
-    One that cannot be settled does not stand in the way: the sweep puts it aside.
-    """
+
+@on(PutUnderReview)
+def end_the_reading_of_a_stopped(fact: PutUnderReview) -> None:
+    """So does that of somebody whose money is stopped, before what is left of it is frozen."""
+    _end_all_of(fact.user_id, fact.at)
+
+
+def _end_all_of(user_id: UUID, at: datetime) -> None:
+    """One that cannot be settled does not stand in the way: the sweep puts it aside."""
     try:
         with transaction.atomic():
-            endings.end_all_of(user_id=fact.user_id, at=fact.at)
+            endings.end_all_of(user_id=user_id, at=at)
     except billing.REFUSALS:
-        log.exception("reading_of_suspended_not_ended", user_id=str(fact.user_id))
+        log.exception("reading_of_suspended_not_ended", user_id=str(user_id))

@@ -13,6 +13,7 @@ class PayoutsConfig(AppConfig):
     def ready(self) -> None:
         # Registering is their import's effect.
         from payouts import reactions  # noqa: F401
+        from payouts.chargebacks import reactions as of_banks  # noqa: F401
         from payouts.disputes import reactions as of_disputes  # noqa: F401
         from payouts.earnings import proofs, tasks  # noqa: F401
         from payouts.earnings import reactions as of_earnings  # noqa: F401

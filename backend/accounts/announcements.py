@@ -18,6 +18,14 @@ class AccountFrozen(Announcement):
 
 
 @dataclass(frozen=True)
+class PutUnderReview(Announcement):
+    """A person may not move money until staff has looked: what they have running must end."""
+
+    user_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
 class SessionsRevoked(Announcement):
     """Every sign-in of a user was ended: open sockets close with 4401."""
 

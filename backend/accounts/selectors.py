@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from backend.accounts.errors import AccountUnderReview
 from backend.accounts.models import Block, Trace, User
 from backend.core.errors import NotFound
 
@@ -26,6 +27,18 @@ def linked(a_id: UUID, b_id: UUID) -> frozenset[str]:
     twin = Trace.objects.filter(user_id=b_id, kind=OuterRef("kind"), digest=OuterRef("digest"))
     common = Trace.objects.filter(Exists(twin), user_id=a_id)
     return frozenset(common.values_list("kind", flat=True).distinct())
+
+
+def refuse_under_review(user_id: UUID) -> None:
+    """The one question that every way to spend or withdraw asks, afresh each time.
+
+    :raises AccountUnderReview: staff has to look first.
+    """
+    if User.objects.filter(pk=user_id, under_review_since__isnull=False).exists():
+        raise AccountUnderReview(
+            "Our team is looking at your account. Until that is done you cannot begin a reading, "
+            "give, or withdraw. Your money stays where it is."
+        )
 
 
 def blocks_of(user: User) -> QuerySet[Block]:

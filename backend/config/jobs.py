@@ -84,6 +84,18 @@ beat_schedule = {
         "task": "payouts.earnings.tasks.mature",
         "schedule": crontab(minute="40"),
     },
+    "compare our balance": {
+        "task": "payouts.tasks.reconcile_nightly",
+        "schedule": crontab(hour="1", minute="10"),
+    },
+    "debts given up": {
+        "task": "payouts.tasks.write_off_chargebacks",
+        "schedule": crontab(hour="4", minute="20"),
+    },
+    "open chargebacks": {
+        "task": "payouts.tasks.look_at_chargebacks",
+        "schedule": crontab(minute="40"),
+    },
     "forget old answers": {
         "task": "backend.core.tasks.forget_old_answers",
         "schedule": crontab(hour="3", minute="10"),

@@ -305,6 +305,8 @@ CELERY_BROKER_URL: str = env.str(
 # ── Engines ─────────────────────────────────────────────────────────────────────────────────
 ENGINES = {
     "card_charger": "payouts.adapters.stripe_checkout.StripeCheckout",
+    "bank_disputes": "payouts.adapters.stripe_disputes.StripeDisputes",
+    "platform_balance": "payouts.adapters.stripe_balance.StripeBalance",
     "webhook_verifier": "payouts.adapters.stripe_webhooks.StripeWebhooks",
     "thin_webhook_verifier": "payouts.adapters.stripe_webhooks.StripeThinWebhooks",
     "payout_rail": "payouts.adapters.stripe_transfers.StripeTransfers",

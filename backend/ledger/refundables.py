@@ -157,7 +157,7 @@ def payments_of(client_id: UUID, *, at: datetime) -> list[Payment]:
         transfers__credit_pot__kind=PotKind.CLIENT_WALLET,
     ).order_by("-at", "-id")
     received = {movement.key.split(":")[1]: movement for movement in top_ups}
-    refunded, disputed = _went_back(received)
+    refunded, disputed = went_back(received)
     return [
         Payment(name, paid.at, paid.gross_cents, refunded[name])
         for name, paid in received.items()
@@ -178,7 +178,7 @@ def withdrawable_cents(client_id: UUID, *, at: datetime) -> int:
     return max(0, min(wallet, left - on_its_way))
 
 
-def _went_back(payments: Iterable[str]) -> tuple[dict[str, int], set[str]]:
+def went_back(payments: Iterable[str]) -> tuple[dict[str, int], set[str]]:
     """Cents refunded of each PaymentIntent, and those with a dispute that was not won."""
     told = Movement.objects.filter(
         about__in=[payment_name(name) for name in payments],

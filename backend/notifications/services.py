@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from backend.accounts import mails
-from backend.accounts.models import User
+from backend.accounts.models import Role, User
 from backend.core import jobs
 from backend.notifications import kinds, selectors
 from backend.notifications.models import (
@@ -26,6 +26,7 @@ from backend.realtime.publish import publish
 log = structlog.get_logger(__name__)
 MAIL_BATCH_MAX = 200
 MAIL_TRIES_MAX = 6
+STAFF_TOLD_MAX = 50
 FIRST_RETRY = timedelta(minutes=1)
 
 
@@ -55,6 +56,17 @@ def notify(
     if by_mail:
         jobs.enqueue("backend.notifications.tasks.send_mail", notice_id=str(notice.pk))
     return notice
+
+
+@transaction.atomic
+def notify_staff(*, title: str, at: datetime, body: str = "", url: str = "") -> int:
+    """Tell every admin, at most fifty; how many."""
+    admins = User.objects.filter(role=Role.ADMIN, is_active=True, frozen_at=None)
+    told = 0
+    for admin_id in admins.order_by("id").values_list("id", flat=True)[:STAFF_TOLD_MAX]:
+        notify(user_id=admin_id, kind="staff", title=title, body=body, url=url, at=at)
+        told += 1
+    return told
 
 
 @transaction.atomic

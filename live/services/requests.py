@@ -47,6 +47,7 @@ def request(
     """Ring a reader. Holds the price of the first quota; nothing is charged until both connect.
 
     :raises OwnReading, NotAClient, Suspended, Blocked, CapTooLow: a rule forbids it (422).
+    :raises AccountUnderReview: staff has to look at the client first.
     :raises TooMany: six requests in ten minutes, or two unanswered ones to this reader.
     :raises ReaderOffline, ReaderBusy, KindNotOffered: the reader cannot be rung for this.
     :raises AlreadyInAReading: the client has a live reading.
@@ -131,6 +132,7 @@ def _refuse_unfit_pair(client: User, reader_id: UUID) -> None:
         raise errors.NotAClient
     if client.is_frozen:
         raise errors.Suspended
+    people.refuse_under_review(client.id)
     if people.blocked_between(client.id, reader_id):
         raise errors.Blocked
 

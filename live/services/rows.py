@@ -61,7 +61,8 @@ _WHOLE: Final = frozenset({"int", "bigint", "smallint"})
 _LIVE: Final = ", ".join(f"'{state.value}'" for state in LIVE)
 _SELECT: Final = f"""
 SELECT {", ".join(f"s.{column}" for column in COLUMNS)},
-       c.frozen_at IS NOT NULL OR NOT c.is_active OR r.frozen_at IS NOT NULL OR NOT r.is_active
+       c.frozen_at IS NOT NULL OR c.under_review_since IS NOT NULL OR NOT c.is_active
+       OR r.frozen_at IS NOT NULL OR NOT r.is_active
 FROM live_readingsession s
 JOIN accounts_user c ON c.id = s.client_id
 JOIN accounts_user r ON r.id = s.reader_id

@@ -85,13 +85,6 @@ class StripeCheckout:
             for event in pages(self.client.v1.events.list, params):
                 yield event_of(event.to_dict())
 
-    def settlements_since(self, since: datetime) -> Iterator[Settlement]:
-        """See ``CardCharger``."""
-        params: Any = {"created": {"gte": int(since.timestamp())}, "expand": ["data.source"]}
-        for transaction in pages(self.client.v1.balance_transactions.list, params):
-            source: Any = transaction.source
-            yield _settlement(transaction, getattr(source, "payment_intent", None))
-
     def _checkout(self, session: Any) -> Checkout:
         return Checkout(
             id=session.id,

@@ -3,6 +3,7 @@
 One module for each thing that can be asked. A port has at most five methods.
 """
 
+from payouts.ports.balances import BalanceTransaction, PlatformBalance
 from payouts.ports.cards import (
     CardCharger,
     Checkout,
@@ -11,6 +12,7 @@ from payouts.ports.cards import (
     PaymentState,
     Settlement,
 )
+from payouts.ports.disputes import BankDispute, BankDisputes, BankMove, BankWarning, Evidence
 from payouts.ports.events import OutsideEvent, WebhookVerifier
 from payouts.ports.rails import (
     Account,
@@ -26,14 +28,21 @@ from payouts.ports.rails import (
 __all__ = [
     "Account",
     "AccountOrder",
+    "BalanceTransaction",
+    "BankDispute",
+    "BankDisputes",
+    "BankMove",
+    "BankWarning",
     "CardCharger",
     "Checkout",
     "CheckoutOrder",
     "ConnectAccounts",
+    "Evidence",
     "OutsideEvent",
     "Payment",
     "PaymentState",
     "PayoutRail",
+    "PlatformBalance",
     "Reversal",
     "Settlement",
     "Transfer",

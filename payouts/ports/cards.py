@@ -115,9 +115,3 @@ class CardCharger(Protocol):
 
         :raises ChargerUnreachable: try again.
         """
-
-    def settlements_since(self, since: datetime) -> Iterator[Settlement]:
-        """Every movement of our balance there since then, newest first.
-
-        :raises ChargerUnreachable: try again.
-        """

@@ -7,8 +7,7 @@ from datetime import datetime
 import structlog
 from django.db import transaction
 
-from backend.accounts.models import Role, User
-from backend.notifications.services import notify
+from backend.notifications.services import notify_staff
 from payouts.models import ReconIssue
 
 log = structlog.get_logger(__name__)
@@ -23,8 +22,5 @@ def raise_once(*, kind: str, external_id: str, text: str, at: datetime) -> bool:
     if not is_new:
         return False
     log.error("recon_issue", kind=kind, external_id=external_id, text=text)
-    for admin_id in User.objects.filter(role=Role.ADMIN, is_active=True).values_list(
-        "id", flat=True
-    ):
-        notify(user_id=admin_id, kind="staff", title="Money needs a look", body=text, at=at)
+    notify_staff(title="Money needs a look", body=text, at=at)
     return True

@@ -40,6 +40,8 @@ class User(AbstractUser):
 
     ``frozen_at`` set: the person is signed out everywhere and cannot sign in; what they had
     running has ended.
+    ``under_review_since`` set: they may sign in, but neither begin a reading nor give nor withdraw
+    until somebody of staff has looked at why.
     ``is_demo``: one of the people that ``make run`` brings along.
     """
 
@@ -53,6 +55,8 @@ class User(AbstractUser):
     timezone = models.CharField(max_length=64, default="UTC")
     frozen_at = models.DateTimeField(null=True, blank=True)
     frozen_reason = models.CharField(max_length=200, blank=True)
+    under_review_since = models.DateTimeField(null=True, blank=True)
+    under_review_why = models.CharField(max_length=200, blank=True)
     adult_confirmed_at = models.DateTimeField(null=True, blank=True)
     is_demo = models.BooleanField(default=False)
 
@@ -86,6 +90,10 @@ class User(AbstractUser):
     @property
     def is_frozen(self) -> bool:
         return self.frozen_at is not None
+
+    @property
+    def is_under_review(self) -> bool:
+        return self.under_review_since is not None
 
     def get_full_name(self) -> str:
         return self.display_name

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from backend.accounts import selectors as people
 from backend.accounts.models import User
 from backend.core.announcements import announce
 from backend.core.errors import IllegalMove, InvalidInput
@@ -45,12 +46,14 @@ def withdraw(*, withdrawal_id: UUID, client: User, cents: int, at: datetime) -> 
 
     Calling again for the same withdrawal returns the first movement, unchanged.
     :raises InsufficientFunds: less than ``cents`` may go back (``withdrawable_cents``).
+    :raises AccountUnderReview: staff has to look at the client first.
     """
     if cents <= 0:
         raise InvalidInput("A withdrawal takes something out.")
     wallet, away = pots.wallet_of(client.pk), pots.on_its_way_to(client.pk)
 
     def legs(_: Locked) -> list[Leg]:
+        people.refuse_under_review(client.pk)
         may_go = refundables.withdrawable_cents(client.pk, at=at)
         if cents > may_go:
             raise InsufficientFunds(needed_cents=cents, available_cents=may_go)

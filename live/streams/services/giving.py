@@ -23,6 +23,7 @@ def refuse_unfit_pair(sender: User, stream: Stream) -> None:
 
     :raises OwnStream, OnlyClientsGive, CannotGiveHere: as they say.
     :raises StreamNotLive: the host is suspended.
+    :raises AccountUnderReview: staff has to look at the sender first.
     """
     if stream.host.is_frozen:
         raise StreamNotLive("This stream is over.", state=stream.state)
@@ -32,6 +33,7 @@ def refuse_unfit_pair(sender: User, stream: Stream) -> None:
         raise errors.OnlyClientsGive
     if people.linked(sender.pk, stream.host_id) & flags.STRONG:
         raise errors.CannotGiveHere
+    people.refuse_under_review(sender.pk)
 
 
 def with_way_back(refused: InsufficientFunds, stream: Stream) -> InsufficientFunds:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
-from backend.accounts.models import Role, User
+from backend.accounts.models import User
 from backend.core.errors import InvalidInput, NotFound
 from backend.notifications import services as notifications
 from live.models import Stream, StreamMessage, StreamReport
 from live.streams import selectors
 from live.streams.errors import NotOnThem
 from live.streams.services import keepers
-
-STAFF_TOLD_MAX: Final = 50
 
 
 @transaction.atomic
@@ -63,13 +60,9 @@ def _person_here(stream: Stream, user_id: UUID | None) -> User:
 
 
 def _tell_staff(report: StreamReport, at: datetime) -> None:
-    admins = User.objects.filter(role=Role.ADMIN, is_active=True, frozen_at=None)
-    for admin_id in admins.order_by("id").values_list("id", flat=True)[:STAFF_TOLD_MAX]:
-        notifications.notify(
-            user_id=admin_id,
-            kind="staff",
-            title=f"A report from the room “{report.stream.title}”",
-            body=report.reason,
-            url="/django-admin/live/streamreport/",
-            at=at,
-        )
+    notifications.notify_staff(
+        title=f"A report from the room “{report.stream.title}”",
+        body=report.reason,
+        url="/staff/reports/",
+        at=at,
+    )

@@ -116,19 +116,3 @@ def test_what_is_not_there_is_said_so(charger: StripeCheckout) -> None:
     for ask in (charger.payment, charger.checkout):
         with pytest.raises(NotThere):
             ask("nobody")
-
-
-def test_settlements_name_their_payment(
-    till: Till, charger: StripeCheckout, order: CheckoutOrder
-) -> None:
-    payment = till.sandbox.pay(charger.open_checkout(order, key="k").id)["payment_intent"]
-    till.stripe.v1.refunds.create(params={"payment_intent": payment["id"], "amount": 500})
-    refund, charge = charger.settlements_since(till.at - timedelta(minutes=1))
-    assert (charge.kind, charge.payment_id, charge.gross_cents, charge.fee_cents) == (
-        "charge",
-        payment["id"],
-        2000,
-        88,
-    )
-    assert (refund.kind, refund.gross_cents) == ("refund", -500)
-    assert list(charger.settlements_since(till.at + timedelta(hours=1))) == []
