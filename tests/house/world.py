@@ -41,6 +41,8 @@ SELECT (SELECT count(*) FROM ledger_transfer), (SELECT count(*) FROM ledger_move
        (SELECT md5(string_agg(o::text, '|' ORDER BY id)) FROM payouts_payout o),
        (SELECT count(*) FROM payouts_payoutrun), (SELECT count(*) FROM payouts_connectaccount),
        (SELECT md5(string_agg(x::text, '|' ORDER BY reader_id)) FROM payouts_payoutterms x),
+       (SELECT md5(string_agg(c::text, '|' ORDER BY id)) FROM payouts_chargeback c),
+       (SELECT md5(string_agg(w::text, '|' ORDER BY id)) FROM payouts_paymentwarning w),
        (SELECT count(*) FROM mfa_authenticator), (SELECT count(*) FROM accounts_invitation),
        (SELECT md5(string_agg(f::text, '|' ORDER BY id)) FROM ledger_flag f),
        (SELECT md5(string_agg(n::text, '|' ORDER BY id)) FROM notifications_notification n),
