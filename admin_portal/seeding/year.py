@@ -31,7 +31,7 @@ def seed(*, sessions: int, at: datetime) -> Seeded:
 
     :raises Conflict: somebody is there already.
     """
-    scale = {
+    scale: dict[str, int | datetime] = {
         "sessions": sessions,
         "clients": max(2, sessions // SESSIONS_A_CLIENT),
         "readers": max(2, sessions // SESSIONS_A_READER),

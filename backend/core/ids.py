@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from datetime import UTC, datetime
 from uuid import UUID
 
 _VERSION_7 = 0x7 << 76
@@ -26,3 +27,14 @@ def uuid7() -> UUID:
         | _VARIANT
         | (chance & _RANDOM_B)
     )
+
+
+def born_at(id_: UUID) -> datetime:
+    """When a UUIDv7 was made, to the millisecond."""
+    return datetime.fromtimestamp((id_.int >> 80) / 1_000, UTC)
+
+
+def first_id_of(at: datetime) -> UUID:
+    """The smallest UUIDv7 of that millisecond: where a list in their order is cut."""
+    millis = round(at.timestamp() * 1_000)
+    return UUID(int=(millis << 80) | _VERSION_7 | _VARIANT)

@@ -1,7 +1,7 @@
 """The rows of the ledger. Only this app imports them; others ask selectors and movements."""
 
 from backend.ledger.models.lots import Flag, Lot, PromoGrant
-from backend.ledger.models.movements import ASKED_BY_ABOUT, Movement, Transfer
+from backend.ledger.models.movements import Movement, Transfer
 from backend.ledger.models.pots import (
     CREDIT_NORMAL,
     DEBIT_NORMAL,
@@ -13,7 +13,6 @@ from backend.ledger.models.pots import (
 from backend.ledger.models.signatures import SignedAlone
 
 __all__ = [
-    "ASKED_BY_ABOUT",
     "CREDIT_NORMAL",
     "DEBIT_NORMAL",
     "UNCOUNTED",
