@@ -200,13 +200,14 @@ rule(
 rule(
     "what Stripe settled is what we had booked",
     """
-    SELECT s.key || ' settles ' || sum(s.gross_cents) OVER (PARTITION BY s.about) || ' of '
-        || s.about || ', booked ' || coalesce(b.gross_cents::text, 'nothing')
-    FROM ledger_movement s
+    SELECT s.key || ' settles ' || s.cents || ' of ' || s.about || ', booked '
+        || coalesce(b.gross_cents::text, 'nothing')
+    FROM (
+        SELECT key, about, sum(gross_cents) OVER (PARTITION BY about) AS cents
+        FROM ledger_movement WHERE kind = 'settlement'
+    ) AS s
     LEFT JOIN ledger_movement b ON b.key = s.about || ':credit'
-    WHERE s.kind = 'settlement' AND b.gross_cents IS DISTINCT FROM (
-        SELECT sum(o.gross_cents) FROM ledger_movement o
-        WHERE o.kind = 'settlement' AND o.about = s.about)
+    WHERE b.gross_cents IS DISTINCT FROM s.cents
     """,
 )
 rule(

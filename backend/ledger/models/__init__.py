@@ -1,5 +1,6 @@
 """The rows of the ledger. Only this app imports them; others ask selectors and movements."""
 
+from backend.ledger.models.adjustments import Adjustment
 from backend.ledger.models.lots import Flag, Lot, PromoGrant
 from backend.ledger.models.movements import Movement, Transfer
 from backend.ledger.models.pots import (
@@ -16,6 +17,7 @@ __all__ = [
     "CREDIT_NORMAL",
     "DEBIT_NORMAL",
     "UNCOUNTED",
+    "Adjustment",
     "Flag",
     "Lot",
     "Movement",

@@ -4,7 +4,7 @@ One module for each family; other apps import this package and call ``movements.
 """
 
 from backend.ledger.errors import InsufficientFunds, KeyReused
-from backend.ledger.movements.adjustments import adjust
+from backend.ledger.movements.adjustments import adjust, preview_adjustment
 from backend.ledger.movements.chargebacks import (
     Chargeback,
     clear_warned,
@@ -94,6 +94,7 @@ __all__ = [
     "pass_name",
     "pay_out_to_bank",
     "post_readings",
+    "preview_adjustment",
     "preview_refund",
     "refund_pass",
     "refund_reading",

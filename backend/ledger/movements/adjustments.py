@@ -16,7 +16,7 @@ from backend.ledger.announcements import WalletCredited
 from backend.ledger.models import Movement, PotKind
 from backend.ledger.movements.debts import settle_debt
 from backend.ledger.posting import Fact, Leg, post, posted_before
-from backend.ledger.pots import Locked
+from backend.ledger.pots import Locked, PotName
 
 
 @transaction.atomic
@@ -44,19 +44,35 @@ def adjust(
     if first := posted_before(fact):
         return first
     _sign(client, cents, signed_by, at)
-    goodwill = pots.platform(PotKind.GOODWILL)
-    wallet, debt = pots.wallet_of(client.pk), pots.debt_of_client(client.pk)
+    goodwill, wallet, debt = _pots(client.pk)
 
     def legs(locked: Locked) -> list[Leg]:
-        if cents < 0:
-            return [Leg(wallet, goodwill, -cents)]
-        given = [Leg(goodwill, wallet, cents)]
-        return settle_debt(given, spendable=wallet, debt=debt, locked=locked)
+        return _legs(client.pk, cents, locked)
 
     posted = post(fact, touching=[goodwill, wallet, debt], legs=legs)
     if posted.is_new and cents > 0:
         announce(WalletCredited(client_id=client.pk, at=at))
     return posted.movement
+
+
+@transaction.atomic
+def preview_adjustment(*, client_id: UUID, cents: int) -> list[Leg]:
+    """The legs that ``adjust`` would post at this moment; nothing moves."""
+    locked = pots.lock(_pots(client_id))
+    return [leg for leg in _legs(client_id, cents, locked) if leg.amount_cents]
+
+
+def _pots(client_id: UUID) -> tuple[PotName, PotName, PotName]:
+    goodwill = pots.platform(PotKind.GOODWILL)
+    return goodwill, pots.wallet_of(client_id), pots.debt_of_client(client_id)
+
+
+def _legs(client_id: UUID, cents: int, locked: Locked) -> list[Leg]:
+    goodwill, wallet, debt = _pots(client_id)
+    if cents < 0:
+        return [Leg(wallet, goodwill, -cents)]
+    given = [Leg(goodwill, wallet, cents)]
+    return settle_debt(given, spendable=wallet, debt=debt, locked=locked)
 
 
 def _fact(
