@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from admin_portal import api, payout_api
 
@@ -21,4 +21,5 @@ urlpatterns = [
     ),
     path("admin/users/<uuid:user_id>/freeze/", api.FreezeView.as_view(), name="freeze"),
     path("admin/users/<uuid:user_id>/thaw/", api.ThawView.as_view(), name="thaw"),
+    path("", include("admin_portal.money_api_urls")),
 ]

@@ -11,6 +11,7 @@ from typing import Final
 
 from django.urls import NoReverseMatch, reverse
 
+from backend.ledger import adjustments
 from backend.ledger import selectors as ledger
 
 
@@ -55,7 +56,7 @@ TABLE: Final[tuple[tuple[str, tuple[Door, ...]], ...]] = (
             Door("Bank disputes", "admin_portal:chargebacks", "warn", "b"),
             Door("Payouts", "admin_portal:payout_runs", "purse", "y"),
             Door("Ledger", "admin_portal:ledger", "receipt", "l"),
-            Door("Adjustments", "admin_portal:adjustments", "edit", "j"),
+            Door("Adjustments", "admin_portal:adjustments", "edit", "j", adjustments.waiting_count),
         ),
     ),
     (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from admin_portal.views import flags, overview, people
 
@@ -18,4 +18,5 @@ urlpatterns = [
     path("flags/<uuid:flag_id>/clear/", flags.clear_flag, name="clear_flag"),
     path("flags/<uuid:flag_id>/confirm/", flags.confirm_flag, name="confirm_flag"),
     path("readers/new/", people.new_reader, name="new_reader"),
+    path("", include("admin_portal.money_urls")),
 ]

@@ -112,6 +112,11 @@ def open_flags() -> int:
     return Flag.objects.filter(state=Flag.State.OPEN).count()
 
 
+def movement_kinds() -> list[tuple[str, str]]:
+    """Every kind of movement with what people call it, by that name."""
+    return sorted(Movement.Kind.choices, key=lambda kind: str(kind[1]))
+
+
 def platform_cents() -> dict[PotKind, int]:
     """``credits - debits`` of every pot of the platform."""
     return snapshots.balances()

@@ -13,8 +13,8 @@ from django.db import connection
 from backend.accounts.models import User
 from backend.accounts.services import traces
 from backend.core import clock
-from backend.ledger import flags, movements
-from backend.ledger.models import Flag
+from backend.ledger import adjustments, flags, movements
+from backend.ledger.models import Flag, Movement, Pot
 from backend.notifications import services as notifications
 from live.models import Gift, GiftKind, StreamMessage
 from live.streams import quotes
@@ -55,6 +55,7 @@ SELECT (SELECT count(*) FROM ledger_transfer), (SELECT count(*) FROM ledger_move
        (SELECT md5(string_agg(d::text, '|' ORDER BY id)) FROM payouts_dispute d),
        (SELECT count(*) FROM payouts_statement), (SELECT count(*) FROM payouts_decision),
        (SELECT md5(string_agg(r::text, '|' ORDER BY id)) FROM payouts_signaturerequest r),
+       (SELECT md5(string_agg(j::text, '|' ORDER BY id)) FROM ledger_adjustment j),
        (SELECT count(*) FROM live_gift), (SELECT count(*) FROM live_streampass),
        (SELECT count(*) FROM admin_portal_evidencerecord),
        (SELECT count(*) FROM live_sessionevent),
@@ -121,6 +122,9 @@ def _values(stage: Stage) -> dict[str, Any]:
         "notice_id": notice.pk,
         "top_up_id": _top_up_of(stage).pk,
         "flag_id": _flag_of(stage).pk,
+        "adjustment_id": _adjustment_of(stage),
+        "movement_id": Movement.objects.order_by("id")[0].pk,
+        "pot_id": Pot.objects.order_by("id")[0].pk,
         "pk": key.pk,
         "object_id": stage.client.pk,
         "content_type_id": 1,
@@ -185,6 +189,18 @@ def _payout_of(stage: Stage) -> Payout:
         currency="USD",
         reason="stopped",
     )
+
+
+def _adjustment_of(stage: Stage) -> UUID:
+    """One that waits for a second admin."""
+    return adjustments.request(
+        adjustment_id=uuid4(),
+        by=builders.an_admin(),
+        client_id=stage.client.pk,
+        cents=20_000,
+        reason="A long silence",
+        at=stage.now,
+    ).pk
 
 
 def _top_up_of(stage: Stage) -> TopUp:
