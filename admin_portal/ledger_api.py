@@ -41,7 +41,7 @@ class PersonOutput(serializers.Serializer[Any]):
     display_name = serializers.CharField()
 
 
-class ListedOutput(serializers.Serializer[explorer.Listed]):
+class ListedOutput(serializers.Serializer[Any]):
     """One movement of the list."""
 
     id = serializers.UUIDField()

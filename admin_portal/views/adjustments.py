@@ -143,8 +143,12 @@ def _one_page(
     preview, refused = None, ""
     if asked.state == "requested":
         try:
-            wish = {"client_id": asked.client_id, "cents": asked.cents, "at": clock.now()}
-            preview = books.preview(by=asked.requested_by, **wish)
+            preview = books.preview(
+                by=asked.requested_by,
+                client_id=asked.client_id,
+                cents=asked.cents,
+                at=clock.now(),
+            )
         except DomainError as refusal:
             refused = refusal.detail
     page = {
