@@ -34,12 +34,13 @@ RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends \
     && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 soulseer \
     && useradd --uid 10001 --gid soulseer --no-create-home --home-dir /nonexistent soulseer \
-    && install -d -o soulseer -g soulseer /media
+    && install -d -o soulseer -g soulseer /media /private
 COPY --from=build /app /app
 WORKDIR /app
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=backend.config.settings \
-    DATA_DIR=/tmp/soulseer STATIC_ROOT=/app/static MEDIA_ROOT=/media
+    DATA_DIR=/tmp/soulseer STATIC_ROOT=/app/static MEDIA_ROOT=/media \
+    PRIVATE_ROOT=/private
 USER soulseer
 EXPOSE 8000
 CMD ["deploy/web"]

@@ -13,6 +13,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from backend.accounts import announcements
+from backend.accounts.consents import AT_SIGN_UP
+from backend.accounts.services import consents
 from backend.core import clock
 from backend.core.announcements import announce
 from backend.core.errors import Forbidden
@@ -51,7 +53,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user.display_name = form.cleaned_data["display_name"]
         user.adult_confirmed_at = clock.now()
         if commit:
-            user.save()
+            with transaction.atomic():
+                user.save()
+                consents.give(user=user, kinds=AT_SIGN_UP, at=user.adult_confirmed_at)
         return user
 
     def pre_login(self, request: HttpRequest, user: User, **hooks: Any) -> HttpResponse | None:

@@ -48,3 +48,47 @@ class PersonBlocked(Announcement):
     blocker_id: UUID
     blocked_id: UUID
     at: datetime
+
+
+@dataclass(frozen=True)
+class EmailChanged(Announcement):
+    """A person signs in by another address now: money that leaves waits, the person is told."""
+
+    user_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ExportReady(Announcement):
+    """The archive that a person asked for can be fetched until ``until``."""
+
+    user_id: UUID
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
+class ExportFailed(Announcement):
+    """The archive that a person asked for could not be made."""
+
+    user_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ErasureAsked(Announcement):
+    """A person wants to be forgotten at ``due_at`` and can take it back until then."""
+
+    user_id: UUID
+    at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class ErasureHeldUp(Announcement):
+    """The time to forget a person had come, but something is open again: ``words`` say what."""
+
+    user_id: UUID
+    at: datetime
+    words: str
+    url: str

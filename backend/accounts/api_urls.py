@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backend.accounts.api import auth, users
+from backend.accounts.api import auth, privacy, users
 
 app_name = "accounts-api"
 urlpatterns = [
@@ -14,5 +14,9 @@ urlpatterns = [
     path("auth/logout/", auth.LogoutView.as_view(), name="logout"),
     path("users/me/", users.MeView.as_view(), name="me"),
     path("users/me/blocks/", users.BlocksView.as_view(), name="blocks"),
+    path("users/me/export/", privacy.ExportView.as_view(), name="export"),
+    path("users/me/export/<str:link>/", privacy.ExportFileView.as_view(), name="export-file"),
+    path("users/me/erasure/", privacy.ErasureView.as_view(), name="erasure"),
+    path("users/me/consents/", privacy.ConsentsView.as_view(), name="consents"),
     path("users/<uuid:user_id>/block/", users.BlockView.as_view(), name="block"),
 ]

@@ -1,17 +1,19 @@
 """Acts that want a fresh sign-in: whoever finds an open browser must not move money with it.
 
 Pages use django-allauth's ``reauthentication_required``, which asks for the password or the
-second factor and then goes on with what was asked. API doors call ``demand``.
+second factor and then goes on with what was asked. API doors call ``demand``. A token is as fresh
+as the sign-in it came from (ADR 0008): renewing it proves nothing, signing in again does.
 """
 
 from __future__ import annotations
 
 import time
-from typing import Final
+from types import SimpleNamespace
+from typing import Any, Final
 
 from allauth.account import app_settings
 from allauth.account.internal.flows.login import get_authentication_records
-from django.http import HttpRequest
+from allauth.headless.tokens.strategies.jwt import internal
 from django.urls import reverse
 
 from backend.core.errors import Forbidden
@@ -26,19 +28,39 @@ class FreshSignInNeeded(Forbidden):
 REAUTHENTICATE: Final = "account_reauthenticate"
 
 
-def is_fresh(request: HttpRequest) -> bool:
-    """Whether the person signed in, or proved themselves again, within five minutes."""
+def is_fresh(request: Any) -> bool:
+    """Whether the person signed in, or proved themselves again, within five minutes.
+
+    ``request`` is Django's, or the API's with the claims of a token in ``auth``.
+    """
     if not request.user.is_authenticated:
         return False
-    proofs = [proof["at"] for proof in get_authentication_records(request, request.user)]
+    session = _session_of(request)
+    if session is None:
+        return False
+    asked = SimpleNamespace(session=session)
+    proofs = [proof["at"] for proof in get_authentication_records(asked, request.user)]
     age = time.time() - max(proofs, default=0.0)
     return bool(age < app_settings.REAUTHENTICATION_TIMEOUT)
 
 
-def demand(request: HttpRequest) -> None:
+def demand(request: Any) -> None:
     """Go on only if the last proof of the person is less than five minutes old.
 
     :raises FreshSignInNeeded: it is older, or there is none.
     """
     if not is_fresh(request):
-        raise FreshSignInNeeded(reauthenticate_url=reverse(REAUTHENTICATE))
+        by_token = _claims_of(request) is not None
+        where = reverse("accounts-api:login" if by_token else REAUTHENTICATE)
+        raise FreshSignInNeeded(reauthenticate_url=where)
+
+
+def _session_of(request: Any) -> Any:
+    """The sign-in that this request came by; None for a token whose sign-in has ended."""
+    claims = _claims_of(request)
+    return request.session if claims is None else internal.get_token_session(claims)
+
+
+def _claims_of(request: Any) -> dict[str, Any] | None:
+    claims = getattr(request, "auth", None)
+    return claims if isinstance(claims, dict) else None

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from backend.accounts.errors import AccountUnderReview
-from backend.accounts.models import Block, Trace, User
+from backend.accounts.models import Block, Consent, Erasure, Export, Trace, User
 from backend.core.errors import NotFound
 
 
@@ -74,3 +74,18 @@ def demo_person(role: str) -> User | None:
         .order_by("id")
         .last()
     )
+
+
+def latest_export(user: User) -> Export | None:
+    """The archive that ``user`` asked for last."""
+    return Export.objects.filter(user=user).order_by("-id").first()
+
+
+def waiting_erasure(user: User) -> Erasure | None:
+    """The erasure that ``user`` asked for and can still take back."""
+    return Erasure.objects.filter(user=user, state=Erasure.State.WAITING).first()
+
+
+def consents_of(user: User) -> QuerySet[Consent]:
+    """What ``user`` agreed to, newest first."""
+    return Consent.objects.filter(user=user).order_by("-id")

@@ -9,13 +9,14 @@ from allauth.account.signals import email_changed, password_changed, password_re
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from django.contrib.auth.signals import user_logged_out
+from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from backend.accounts.announcements import SessionsRevoked
+from backend.accounts.announcements import EmailChanged, SessionsRevoked
 from backend.accounts.models import User
-from backend.accounts.services import sessions
-from backend.core import second_factor
+from backend.accounts.services import audit_log, sessions
+from backend.core import clock, second_factor
 from backend.core.announcements import announce
 
 
@@ -26,9 +27,22 @@ def end_other_sign_ins(request: HttpRequest, user: User, **_: Any) -> None:
 
 
 @receiver(email_changed)
-def follow_the_primary_email(user: User, to_email_address: Any, **_: Any) -> None:
-    """Sign-in goes by the verified primary address."""
-    User.objects.filter(pk=user.pk).update(email=to_email_address.email.lower())
+@transaction.atomic
+def follow_the_primary_email(
+    user: User, to_email_address: Any, from_email_address: Any = None, **_: Any
+) -> None:
+    """Sign-in goes by the verified primary address.
+
+    Whoever takes over an account begins here, so money that leaves waits (``EmailChanged``); the
+    old address is told by allauth's own mail, the new one by a notice. A first address, proven
+    after sign-up, changes nothing.
+    """
+    new, at = to_email_address.email.lower(), clock.now()
+    User.objects.filter(pk=user.pk).update(email=new)
+    if from_email_address is None or from_email_address.email.lower() == new:
+        return
+    audit_log.record(actor=user, act="email.change", about=f"user:{user.pk}", at=at)
+    announce(EmailChanged(user_id=user.pk, at=at))
 
 
 @receiver(user_logged_out)

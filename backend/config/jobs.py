@@ -104,6 +104,19 @@ beat_schedule = {
         "task": "backend.accounts.tasks.forget_old_traces",
         "schedule": crontab(minute="20"),
     },
+    "archives to make": {
+        "task": "backend.accounts.tasks.make_due_exports",
+        "schedule": 300,
+        "options": {"expires": 300},
+    },
+    "erasures to carry out": {
+        "task": "backend.accounts.tasks.carry_out_erasures",
+        "schedule": crontab(minute="40"),
+    },
+    "forget what was kept long enough": {
+        "task": "backend.accounts.tasks.forget_nightly",
+        "schedule": crontab(hour="3", minute="30"),
+    },
     "audit the ledger": {
         "task": "backend.ledger.tasks.audit_nightly",
         "schedule": crontab(hour="1", minute="30"),

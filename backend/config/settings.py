@@ -192,12 +192,28 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
 _FILES_BUCKET: str = env.str("FILES_BUCKET", default="")
+_PRIVATE_BUCKET: str = env.str("PRIVATE_FILES_BUCKET", default="")
+PRIVATE_ROOT = Path(env.str("PRIVATE_ROOT", default=str(DATA_DIR / "private")))
 STORAGES = {
     "default": {
         "BACKEND": "storages.backends.s3.S3Storage"
         if _FILES_BUCKET
         else "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"bucket_name": _FILES_BUCKET, "file_overwrite": False} if _FILES_BUCKET else {},
+    },
+    # What only its owner may fetch, through a door of ours: no web server serves this.
+    "private": {
+        "BACKEND": "storages.backends.s3.S3Storage"
+        if _PRIVATE_BUCKET
+        else "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"bucket_name": _PRIVATE_BUCKET, "default_acl": "private"}
+        if _PRIVATE_BUCKET
+        else {
+            "location": PRIVATE_ROOT,
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -11,4 +11,8 @@ class CoreConfig(AppConfig):
     verbose_name = "Ground"
 
     def ready(self) -> None:
+        from django.utils.module_loading import autodiscover_modules
+
         from backend.core import checks  # noqa: F401
+
+        autodiscover_modules("privacy")  # what each app keeps of a person

@@ -101,6 +101,11 @@ def earnings_of(reader_id: UUID) -> Earnings:
     )
 
 
+def held_by(user_id: UUID) -> dict[str, int]:
+    """What lies in each pot of one person, by the pot's kind; what they owe is below zero."""
+    return {kind: cents for (_, kind), cents in _held([user_id]).items()}
+
+
 def flags(state: str) -> QuerySet[Flag]:
     """For staff: flags in one state, newest first, with their lots and people."""
     found = Flag.objects.filter(state=state).order_by("-id")

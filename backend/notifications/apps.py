@@ -11,4 +11,4 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Notices"
 
     def ready(self) -> None:
-        from backend.notifications import snapshot  # noqa: F401
+        from backend.notifications import reactions, snapshot  # noqa: F401

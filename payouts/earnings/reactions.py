@@ -9,10 +9,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final, cast
 
+from backend.accounts.announcements import EmailChanged
+from backend.accounts.models import Role, User
+from backend.core.announcements import on
 from backend.inbox.models import ExternalEvent
 from backend.inbox.registry import NotForUs, handles
 from backend.notifications.services import notify
-from payouts.earnings.services import booking, connect
+from payouts.earnings.services import booking, connect, holds
 from payouts.errors import RailUnknown
 from payouts.models import ConnectAccount
 from payouts.ports import Account, Transfer
@@ -107,3 +110,15 @@ for _type in CORE_TYPES:
 for _type in TRANSFER_TYPES:
     handles("stripe", _type, fetch=fetch_transfer)(converge_transfer)
 handles("stripe", "payout.failed")(tell_of_failed_payout)
+
+
+@on(EmailChanged)
+def hold_after_another_address(fact: EmailChanged) -> None:
+    """Whoever takes over an account changes its address first: payouts wait for two days."""
+    if User.objects.filter(pk=fact.user_id, role=Role.READER).exists():
+        holds.hold(
+            reader_id=fact.user_id,
+            until=fact.at + holds.AFTER_A_CHANGE,
+            reason="your e-mail address changed",
+            at=fact.at,
+        )

@@ -78,6 +78,9 @@ OWN: Final = {
     "/api/v1/users/<user_id>/block/",
     "/api/v1/users/me/",
     "/api/v1/users/me/blocks/",
+    "/api/v1/users/me/consents/",
+    "/api/v1/users/me/erasure/",
+    "/api/v1/users/me/export/",
     "/api/v1/ws-tickets/",
     "/notifications/",
     "/notifications/preferences/",
@@ -85,6 +88,10 @@ OWN: Final = {
     "/sessions/",
     "/settings/",
     "/settings/blocked/",
+    "/settings/privacy/",
+    "/settings/privacy/archive/",
+    "/settings/privacy/erase/",
+    "/settings/privacy/stay/",
 }
 CLIENTS_OWN: Final = {
     "/api/v1/gifts/limit/",

@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 from allauth.mfa.models import Authenticator
 from django.db import connection
 
-from backend.accounts.models import User
-from backend.accounts.services import traces
+from backend.accounts.models import Export, User
+from backend.accounts.services import exports, traces
 from backend.core import clock
 from backend.ledger import adjustments, flags, movements
 from backend.ledger.models import Flag, Movement, Pot
@@ -43,6 +43,8 @@ SELECT (SELECT count(*) FROM ledger_transfer), (SELECT count(*) FROM ledger_move
        (SELECT md5(string_agg(x::text, '|' ORDER BY reader_id)) FROM payouts_payoutterms x),
        (SELECT md5(string_agg(c::text, '|' ORDER BY id)) FROM payouts_chargeback c),
        (SELECT md5(string_agg(w::text, '|' ORDER BY id)) FROM payouts_paymentwarning w),
+       (SELECT count(*) FROM accounts_export e WHERE e.user_id = ANY(%s)),
+       (SELECT count(*) FROM accounts_erasure e WHERE e.user_id = ANY(%s)),
        (SELECT count(*) FROM mfa_authenticator), (SELECT count(*) FROM accounts_invitation),
        (SELECT md5(string_agg(f::text, '|' ORDER BY id)) FROM ledger_flag f),
        (SELECT md5(string_agg(n::text, '|' ORDER BY id)) FROM notifications_notification n),
@@ -79,7 +81,8 @@ class World:
     def moved(self) -> Any:
         """A fingerprint of money, sessions, live rooms and the people."""
         with connection.cursor() as cursor:
-            cursor.execute(MOVED_SQL, [[user.pk for user in self.people.values()]])
+            people = [user.pk for user in self.people.values()]
+            cursor.execute(MOVED_SQL, [people] * MOVED_SQL.count("%s"))
             return cursor.fetchone()
 
     def secrets(self) -> list[str]:
@@ -130,10 +133,24 @@ def _values(stage: Stage) -> dict[str, Any]:
         "content_type_id": 1,
         "app_label": "accounts",
         "url": "nowhere/",
+        "link": exports.link_of(_archive_of(stage)),
         "key": "made-up",
         "uidb36": "1",
         "path": "nothing.png",
     }
+
+
+def _archive_of(stage: Stage) -> Export:
+    """An archive of the client's, ready to be fetched."""
+    return Export.objects.create(
+        user=stage.client,
+        state=Export.State.READY,
+        asked_at=stage.now,
+        ready_at=stage.now,
+        expires_at=stage.now + exports.LIFE,
+        path="exports/nobody.zip",
+        size_bytes=1,
+    )
 
 
 def _room_of(stage: Stage) -> StreamMessage:

@@ -1,7 +1,19 @@
-"""People, what they are to each other, and what staff did; one module for each subject."""
+"""People, what they are to each other, what they ask of us, and what staff did."""
 
 from backend.accounts.models.audit import AuditEntry
 from backend.accounts.models.people import Block, Invitation, Role, User, Users
+from backend.accounts.models.privacy import Consent, Erasure, Export
 from backend.accounts.models.traces import Trace
 
-__all__ = ["AuditEntry", "Block", "Invitation", "Role", "Trace", "User", "Users"]
+__all__ = [
+    "AuditEntry",
+    "Block",
+    "Consent",
+    "Erasure",
+    "Export",
+    "Invitation",
+    "Role",
+    "Trace",
+    "User",
+    "Users",
+]

@@ -42,6 +42,8 @@ class User(AbstractUser):
     running has ended.
     ``under_review_since`` set: they may sign in, but neither begin a reading nor give nor withdraw
     until somebody of staff has looked at why.
+    ``erased_at`` set: the person had themselves forgotten. The row stays, for the ledger and
+    other people's receipts point at it, but it says nothing about anybody.
     ``is_demo``: one of the people that ``make run`` brings along.
     """
 
@@ -58,6 +60,7 @@ class User(AbstractUser):
     under_review_since = models.DateTimeField(null=True, blank=True)
     under_review_why = models.CharField(max_length=200, blank=True)
     adult_confirmed_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
     is_demo = models.BooleanField(default=False)
 
     USERNAME_FIELD = "email"
@@ -70,6 +73,10 @@ class User(AbstractUser):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="an_email_belongs_to_one_person"),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="a_role_is_known"),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(is_active=False, email__endswith="@erased.invalid"),
+                name="an_erased_person_has_no_address",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,8 +11,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from backend.accounts import announcements
+from backend.accounts.consents import AT_SIGN_UP
 from backend.accounts.models import Invitation, Role, User
-from backend.accounts.services import sessions
+from backend.accounts.services import consents, sessions
 from backend.core import jobs
 from backend.core.announcements import announce
 from backend.core.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -52,7 +53,9 @@ def register(
         wrong = [{"field": "password", "detail": words} for words in error.messages]
         raise WeakPassword(wrong[0]["detail"], errors=wrong) from error
     user.set_password(password)
-    return _keep(user, verified=verified)
+    _keep(user, verified=verified)
+    consents.give(user=user, kinds=AT_SIGN_UP, at=at)
+    return user
 
 
 @transaction.atomic
