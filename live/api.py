@@ -25,6 +25,7 @@ from live.errors import RateChanged
 from live.models import ReadingSession
 from live.serializers import (
     CapInput,
+    CreditOutput,
     IceOutput,
     MessageOutput,
     MessagePage,
@@ -212,13 +213,14 @@ class ReceiptView(APIView):
                 "cause": receipt.cause,
                 "cause_words": receipt.cause_words,
                 "lines": _lines(receipt.lines, role),
+                "credits": CreditOutput(receipt.credits, many=True).data,
                 "stretches": StretchOutput(receipt.stretches, many=True).data,
                 "billed_seconds": session.billable_s,
                 "free_seconds": receipt.free_s,
                 "total_cents": receipt.total_cents,
                 "released_cents": receipt.released_cents,
                 "refunded_cents": receipt.refunded_cents,
-                "earned_cents": receipt.reader_cents if role is Peer.READER else None,
+                "earned_cents": receipt.kept_cents if role is Peer.READER else None,
                 "currency": session.currency,
             }
         )

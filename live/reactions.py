@@ -15,8 +15,13 @@ from django.db import transaction
 from backend.accounts.announcements import AccountFrozen, PutUnderReview
 from backend.core import clock
 from backend.core.announcements import on
-from backend.ledger.announcements import CheckoutOpened, WalletCredited, WalletSpent
-from live.services import billing, endings, funds
+from backend.ledger.announcements import (
+    CheckoutOpened,
+    ReadingRefunded,
+    WalletCredited,
+    WalletSpent,
+)
+from live.services import billing, endings, funds, refunds
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +45,12 @@ def wait_for_the_payment(fact: CheckoutOpened) -> None:
         lambda: funds.coming(client_id=fact.client_id, until=fact.until, at=clock.now()),
         robust=True,
     )
+
+
+@on(ReadingRefunded)
+def show_what_came_back(fact: ReadingRefunded) -> None:
+    """The reading's own row, in the transaction of the refund: receipts and lists show it."""
+    refunds.note(session_id=fact.session_id, cents=fact.cents, split_cents=fact.split_cents)
 
 
 @on(AccountFrozen)

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from backend.accounts.models import User
 from backend.core.errors import NotFound
+from backend.ledger import refundables
 from backend.ledger import selectors as ledger
 from live.addresses import room_url
 from live.models import ChatMessage, ReadingSession, Segment
@@ -46,6 +47,7 @@ class Receipt:
     session: ReadingSession
     role: str
     lines: Sequence[ReceiptLine]
+    credits: Sequence[refundables.Back]
     stretches: Sequence[Segment]
     cause: str
     cause_words: str
@@ -55,6 +57,21 @@ class Receipt:
     released_cents: int
     refunded_cents: int
     free_s: int
+
+    @property
+    def paid_cents(self) -> int:
+        """What the client paid in the end."""
+        return self.total_cents - self.refunded_cents
+
+    @property
+    def given_back_cents(self) -> int:
+        """The reader's part of what came back."""
+        return sum(one.reader_cents for one in self.credits)
+
+    @property
+    def kept_cents(self) -> int:
+        """What is the reader's in the end."""
+        return self.reader_cents - self.given_back_cents
 
 
 @dataclass(frozen=True)
@@ -207,6 +224,7 @@ def receipt(session: ReadingSession, role: str = Peer.CLIENT.value) -> Receipt:
         session=session,
         role=role,
         lines=minutes_of(session),
+        credits=refundables.refunds_of(session.id) if session.refunded_cents else [],
         stretches=list(session.stretches.all()),
         cause=cause_of(session.state, session.reason),
         cause_words=ending_in_words(session),

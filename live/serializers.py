@@ -120,6 +120,14 @@ class StretchOutput(serializers.Serializer[Any]):
     billed_s = serializers.IntegerField()
 
 
+class CreditOutput(serializers.Serializer[Any]):
+    """Money that came back: when, how much, why where the product gave it by itself."""
+
+    at = serializers.DateTimeField()
+    cents = serializers.IntegerField()
+    words = serializers.CharField(allow_blank=True)
+
+
 class MinutesOutput(serializers.Serializer[Any]):
     """All the charges of a reading, oldest first."""
 
@@ -151,6 +159,7 @@ class ReceiptOutput(serializers.Serializer[Any]):
     cause = serializers.CharField(allow_blank=True)
     cause_words = serializers.CharField()
     lines = MinuteOutput(many=True)
+    credits = CreditOutput(many=True)
     stretches = StretchOutput(many=True)
     billed_seconds = serializers.IntegerField()
     free_seconds = serializers.IntegerField()

@@ -294,6 +294,10 @@ SPECTACULAR_SETTINGS = {
         "PayoutRunStateEnum": "payouts.payout_states.RunState",
         "PayoutRunKindEnum": "payouts.payout_states.RunKind",
         "OnboardingStateEnum": "payouts.earnings.serializers.ONBOARDING_STATES",
+        "DisputeStateEnum": "payouts.dispute_states.DisputeState",
+        "DisputeReasonEnum": "payouts.dispute_states.ReasonCode",
+        "DisputeOutcomeEnum": "payouts.dispute_states.Outcome",
+        "DisputeBearerEnum": "payouts.dispute_states.BearerOf",
     },
 }
 # (times, seconds) for each family of limits: API, sockets, payment attempts (S50).

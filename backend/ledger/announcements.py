@@ -31,3 +31,13 @@ class CheckoutOpened(Announcement):
 
     client_id: UUID
     until: datetime
+
+
+@dataclass(frozen=True)
+class ReadingRefunded(Announcement):
+    """``cents`` of a reading came back to its client, ``split_cents`` of them from both shares."""
+
+    session_id: UUID
+    cents: int
+    split_cents: int
+    at: datetime

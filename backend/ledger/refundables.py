@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q, Sum
 
 from backend.ledger.models import Movement, Pot, PotKind, Transfer
 
@@ -60,11 +60,17 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """One part of a reading that came back to the client. ``borne_by``: at whose cost."""
+    """One part of a reading that came back to the client. ``borne_by``: at whose cost.
+
+    ``reader_cents`` of it were the reader's. ``words`` say why where the product gave it by
+    itself; what people of staff wrote is theirs.
+    """
 
     at: datetime
     cents: int
     borne_by: str
+    reader_cents: int = 0
+    words: str = ""
 
 
 _BORNE_BY: Final = {
@@ -72,6 +78,8 @@ _BORNE_BY: Final = {
     _K.REFUND_BY_PLATFORM: "the platform",
     _K.REFUND_BY_READER: "the reader",
 }
+
+
 _PAID: Final = """
 WITH steps AS (
     SELECT id, kind, gross_cents FROM ledger_movement WHERE key LIKE %(key)s
@@ -102,11 +110,21 @@ FROM held
 
 
 def refunds_of(session_id: UUID) -> list[Back]:
-    """What came back of one reading, oldest first."""
-    back = Movement.objects.filter(about=reading_name(session_id), kind__in=REFUNDS)
+    """What of one reading came back to its client, oldest first."""
+    out_of_reader = Q(transfers__debit_pot__kind__startswith="reader_")
+    settled = Q(transfers__credit_pot__kind__startswith="reader_")
+    back = Movement.objects.filter(about=reading_name(session_id), kind__in=REFUNDS).annotate(
+        from_reader=Sum("transfers__amount_cents", filter=out_of_reader & ~settled)
+    )
     return [
-        Back(at, cents, _BORNE_BY[Movement.Kind(kind)])
-        for at, cents, kind in back.order_by("at", "id").values_list("at", "gross_cents", "kind")
+        Back(
+            at=row.at,
+            cents=row.gross_cents,
+            borne_by=_BORNE_BY[_K(row.kind)],
+            reader_cents=row.from_reader or 0,
+            words="" if row.actor_id else row.reason,
+        )
+        for row in back.order_by("at", "id")
     ]
 
 

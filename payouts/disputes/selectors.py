@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from backend.accounts.models import User
 from backend.core.errors import NotFound
 from payouts.dispute_states import UNDECIDED, DisputeState, SignatureState
 from payouts.models import Decision, Dispute, SignatureRequest
+
+CURRENCY: Final = settings.CURRENCY
 
 
 def of_user(user: User) -> QuerySet[Dispute]:
@@ -33,6 +37,22 @@ def one_of(user: User, dispute_id: UUID) -> Dispute:
 def about_session(user: User, session_id: UUID) -> Dispute | None:
     """The case about one reading, if there is one and ``user`` is a side of it."""
     return of_user(user).filter(session_id=session_id).first()
+
+
+def may_add(dispute: Dispute) -> bool:
+    """Whether its sides may still say something."""
+    return dispute.state in UNDECIDED
+
+
+def may_appeal(dispute: Dispute, *, now: datetime) -> bool:
+    """Whether its sides may ask for a second look."""
+    until = dispute.appeal_until
+    return dispute.state == DisputeState.DECIDED and until is not None and now <= until
+
+
+def waiting_for_answer(user: User) -> QuerySet[Dispute]:
+    """The cases of ``user`` that staff has to decide, newest first."""
+    return of_user(user).filter(state__in=[state.value for state in UNDECIDED])
 
 
 def one_for_staff(dispute_id: UUID) -> Dispute:

@@ -30,7 +30,7 @@ class Dispute(models.Model):
 
     ``about`` names the reading's movements and lot. What the reading was and had cost is frozen
     at the opening: ``gross_cents`` paid, ``refunded_cents`` given back before, ``reader_cents``
-    earned, ``frozen_cents`` of these frozen. ``due_at``: when we promised an answer.
+    earned. ``frozen_cents`` of these are frozen now. ``due_at``: when we promised an answer.
     ``state`` moves along ``dispute_states.MOVES``, each time with the next ``version``.
     """
 
@@ -191,6 +191,10 @@ class Decision(VerdictColumns):
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.cents}"
+
+    def words_to(self, side: str) -> str:
+        """What ``client`` or ``reader`` is told."""
+        return self.words_to_client if side == "client" else self.words_to_reader
 
 
 class SignatureRequest(VerdictColumns):

@@ -32,6 +32,9 @@ SENT_AWAY: Final = (
 # Bodies that would pass, so that a refusal is about who asks and not about what was sent.
 BODIES: Final[dict[str, dict[str, Any]]] = {
     "/api/v1/sessions/<session_id>/cap/": {"spend_cap_cents": 5_000},
+    "/api/v1/disputes/<dispute_id>/statements/": {"text": "No."},
+    "/api/v1/disputes/<dispute_id>/appeal/": {"text": "No."},
+    "/api/v1/sessions/<session_id>/dispute/": {"reason_code": "other", "text": "No."},
     "/api/v1/sessions/<session_id>/review/": {"stars": 1, "text": "No."},
     "/api/v1/sessions/<session_id>/review/reply/": {"text": "No."},
     "/api/v1/streams/<stream_id>/gifts/": {"kind_id": str(UUID(int=1)), "quote": "x"},
@@ -44,6 +47,9 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "/api/v1/admin/adjustments/": {"client_id": str(UUID(int=1)), "cents": 5, "reason": "x"},
     "/api/v1/admin/adjustments/<adjustment_id>/refuse/": {"answer": "x"},
     "/staff/adjustments/<adjustment_id>/refuse/": {"answer": "x"},
+    "/disputes/<dispute_id>/statements/": {"text": "No."},
+    "/disputes/<dispute_id>/appeal/": {"text": "No."},
+    "/sessions/<session_id>/dispute/": {"reason_code": "other", "text": "No."},
     "/staff/people/<user_id>/freeze/": {"reason": "x"},
     "/staff/flags/<flag_id>/clear/": {"reason": "x"},
     "/staff/flags/<flag_id>/confirm/": {"reason": "x"},

@@ -20,7 +20,7 @@ from live.models import Gift, GiftKind, StreamMessage
 from live.streams import quotes
 from live.streams.services import chats, details, gifts, hands, streams
 from payouts.earnings.services import runs
-from payouts.models import Payout, PayoutTerms, TopUp
+from payouts.models import Dispute, Payout, PayoutTerms, TopUp
 from payouts.payout_states import PayoutState
 from tests import builders
 from tests.live.stage import Stage
@@ -30,7 +30,7 @@ ROOM: Final = "For the two of us alone"
 QUESTION: Final = "Shall I take the blue house by the quay?"
 _SECRET_IDS: Final = (
     *("session_id", "notice_id", "top_up_id", "stream_id", "message_id", "gift_id"),
-    *("payout_id", "run_id"),
+    *("payout_id", "run_id", "dispute_id"),
 )
 MOVED_SQL: Final = """
 SELECT (SELECT count(*) FROM ledger_transfer), (SELECT count(*) FROM ledger_movement),
@@ -128,6 +128,7 @@ def _values(stage: Stage) -> dict[str, Any]:
         "adjustment_id": _adjustment_of(stage),
         "movement_id": Movement.objects.order_by("id")[0].pk,
         "pot_id": Pot.objects.order_by("id")[0].pk,
+        "dispute_id": _dispute_of(stage).pk,
         "pk": key.pk,
         "object_id": stage.client.pk,
         "content_type_id": 1,
@@ -218,6 +219,28 @@ def _adjustment_of(stage: Stage) -> UUID:
         reason="A long silence",
         at=stage.now,
     ).pk
+
+
+def _dispute_of(stage: Stage) -> Dispute:
+    """The client's case about an earlier reading of the two."""
+    return Dispute.objects.create(
+        about="session:before",
+        session_id=uuid4(),
+        client=stage.client,
+        reader=stage.reader,
+        reason_code="other",
+        text="It is between us",
+        opened_at=stage.now,
+        due_at=stage.now,
+        kind="chat",
+        ended_at=stage.now,
+        billed_s=60,
+        rate_per_minute_cents=399,
+        split_bps=7_000,
+        gross_cents=399,
+        reader_cents=279,
+        state_since=stage.now,
+    )
 
 
 def _top_up_of(stage: Stage) -> TopUp:

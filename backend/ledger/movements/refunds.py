@@ -14,7 +14,7 @@ from django.db import transaction
 from backend.core.announcements import announce
 from backend.core.errors import IllegalMove, InvalidInput, NotFound
 from backend.ledger import pots, refundables
-from backend.ledger.announcements import WalletCredited
+from backend.ledger.announcements import ReadingRefunded, WalletCredited
 from backend.ledger.errors import MoreThanWasPaid
 from backend.ledger.models import Lot, Movement, PotKind
 from backend.ledger.movements import promos
@@ -106,6 +106,8 @@ def refund_reading(
         lot.refunded_cents += plan.reader_cents
         lot.disputed_cents -= plan.unfrozen_cents
         lot.save(update_fields=["refunded_cents", "disputed_cents"])
+    split_cents = refund.cents if refund.bearer is Bearer.SPLIT else 0
+    announce(ReadingRefunded(refund.session_id, refund.cents, split_cents, at))
     announce(WalletCredited(client_id=paid.client_id, at=at))
     return movement
 

@@ -72,7 +72,7 @@ def take(dispute: Dispute, act: Act, *, at: datetime) -> Decision:
     borne_cents = _borne_by_reader(_post(dispute, act, at), dispute)
     decision = _write(dispute, act, borne_cents, at)
     until = at + timedelta(days=settings.DISPUTE_APPEAL_DAYS)
-    rows.move(dispute, DECIDED_BY[act.n][1], at=at, appeal_until=until)
+    rows.move(dispute, DECIDED_BY[act.n][1], at=at, appeal_until=until, frozen_cents=0)
     outcome = decision.outcome
     audit_log.record(
         actor=act.by,

@@ -43,10 +43,16 @@ def appeal(*, dispute_id: UUID, by: User, text: str, at: datetime) -> Dispute:
     if dispute.appeal_until is None or at > dispute.appeal_until:
         raise WindowClosed(f"A decision can be appealed for {settings.DISPUTE_APPEAL_DAYS} days.")
     due_at = at + timedelta(hours=settings.DISPUTE_ANSWER_HOURS)
+    frozen = movements.freeze_lot(case_id=dispute.pk, about=dispute.about, at=at, n=SECOND)
     rows.move(
-        dispute, DisputeState.APPEALED, at=at, appealed_by=side, appealed_at=at, due_at=due_at
+        dispute,
+        DisputeState.APPEALED,
+        at=at,
+        appealed_by=side,
+        appealed_at=at,
+        due_at=due_at,
+        frozen_cents=rows.moved_cents(frozen.pk),
     )
     dispute.statements.create(side=side, author=by, text=said, is_appeal=True, at=at)
-    movements.freeze_lot(case_id=dispute.pk, about=dispute.about, at=at, n=SECOND)
     announce(DisputeAppealed(dispute.pk, dispute.session_id, side, at))
     return dispute

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Sum
+from django.db.models import F
 
 from backend.accounts.models import User
 from backend.core.announcements import announce
@@ -15,6 +15,7 @@ from backend.ledger import movements, refundables
 from payouts.announcements import DisputeOpened
 from payouts.dispute_states import DisputeState, ReasonCode
 from payouts.disputes.errors import AlreadyDisputed, NothingToDispute, WindowClosed
+from payouts.disputes.services import rows
 from payouts.disputes.verdicts import DisputedReading
 from payouts.models import Dispute
 from payouts.models.disputes import TEXT_CHARS_MAX
@@ -46,7 +47,7 @@ def open_case(
         raise WindowClosed(f"A reading can be disputed for {settings.DISPUTE_WINDOW_HOURS} hours.")
     dispute = _opened(_new(client, reading, at), reason, said, key)
     frozen = movements.freeze_lot(case_id=dispute.pk, about=dispute.about, at=at)
-    dispute.frozen_cents = frozen.transfers.aggregate(cents=Sum("amount_cents"))["cents"] or 0
+    dispute.frozen_cents = rows.moved_cents(frozen.pk)
     dispute.save(update_fields=["frozen_cents"])
     announce(DisputeOpened(dispute.pk, dispute.session_id, at))
     return dispute

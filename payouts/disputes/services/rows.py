@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import F
 
 from backend.core.errors import NotFound
+from backend.ledger import lines
 from payouts.dispute_states import DisputeState, sources
 from payouts.disputes.errors import Overtaken
 from payouts.models import Dispute
@@ -43,3 +44,8 @@ def change(dispute: Dispute) -> None:
     """Something about a locked case is new, though not its state: older views of it are stale."""
     Dispute.objects.filter(pk=dispute.pk).update(version=F("version") + 1)
     dispute.refresh_from_db()
+
+
+def moved_cents(movement_id: UUID) -> int:
+    """What one movement moved in all."""
+    return sum(line.cents for line in lines.lines_of([movement_id]))

@@ -37,6 +37,7 @@ def a_receipt(
         lines=[
             ReceiptLine(EIGHT, first, last, cents, cents * 7 // 10) for first, last, cents in lines
         ],
+        credits=[],
         stretches=segments,
         cause=cause,
         cause_words="Ended by the client",

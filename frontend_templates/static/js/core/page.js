@@ -48,6 +48,12 @@ document.addEventListener("click", (event) => {
     const sheet = document.getElementById(opener.dataset.opens || "");
     if (sheet instanceof HTMLDialogElement) sheet.showModal();
   }
+  const link = hit(event, "a[data-sheet]");
+  const own = link && document.getElementById(link.dataset.sheet || "");
+  if (own instanceof HTMLDialogElement && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    own.showModal();
+  }
   const closer = hit(event, "[data-closes]");
   if (closer) closer.closest("dialog")?.close();
   if (event.target instanceof HTMLDialogElement && event.target.hasAttribute("data-light")) event.target.close();
