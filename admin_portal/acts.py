@@ -9,7 +9,7 @@ import structlog
 from django.db import transaction
 
 from backend.accounts.models import User
-from backend.accounts.services import accounts
+from backend.accounts.services import accounts, audit_log
 from backend.core.errors import Refused
 from backend.notifications import services as notifications
 
@@ -23,12 +23,13 @@ class OwnAccount(Refused):
 
 
 @transaction.atomic
-def thaw(*, user_id: UUID, at: datetime) -> None:
+def thaw(*, by: User, user_id: UUID, at: datetime, reason: str = "") -> None:
     """Let somebody sign in again, and tell them so.
 
     :raises NotFound: there is no such user.
     """
     accounts.thaw(user_id=user_id)
+    audit_log.record(actor=by, act="account.thaw", about=_person(user_id), at=at, reason=reason)
     notifications.notify(
         user_id=user_id,
         kind="account",
@@ -39,6 +40,7 @@ def thaw(*, user_id: UUID, at: datetime) -> None:
     )
 
 
+@transaction.atomic
 def freeze(*, by: User, user_id: UUID, reason: str, at: datetime) -> None:
     """Freeze somebody else's account.
 
@@ -48,4 +50,20 @@ def freeze(*, by: User, user_id: UUID, reason: str, at: datetime) -> None:
     if by.pk == user_id:
         raise OwnAccount
     accounts.freeze(user_id=user_id, at=at, reason=reason)
+    audit_log.record(actor=by, act="account.freeze", about=_person(user_id), at=at, reason=reason)
     log.info("account_frozen", user_id=str(user_id), by=str(by.pk), reason=reason)
+
+
+@transaction.atomic
+def invite_again(*, by: User, user_id: UUID, at: datetime) -> None:
+    """Mail a reader's invitation once more.
+
+    :raises NotFound: nobody invited this person.
+    :raises InvitationAccepted: they have set a password.
+    """
+    accounts.invite_again(user_id=user_id)
+    audit_log.record(actor=by, act="reader.invite_again", about=_person(user_id), at=at)
+
+
+def _person(user_id: UUID) -> str:
+    return f"user:{user_id}"

@@ -76,5 +76,5 @@ class ThawView(APIView):
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: Request, user_id: UUID) -> Response:
-        acts.thaw(user_id=user_id, at=clock.now())
+        acts.thaw(by=signed_in(request), user_id=user_id, at=clock.now())
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django import forms
 
+from backend.accounts import features
 from backend.accounts.models import Role
+from backend.accounts.services.features import NOTE_CHARS_MAX
 from backend.accounts.sign_up import DISPLAY_NAME_CHARS_MAX, visible_name
 from backend.ledger import flags
 
@@ -44,3 +46,28 @@ class DecisionForm(forms.Form):
     """Why a flag is cleared or confirmed; staff read it, nobody else does."""
 
     reason = forms.CharField(label="Reason", max_length=flags.REASON_CHARS_MAX)
+
+
+class AuditForm(forms.Form):
+    """Which lines of the audit log to show."""
+
+    act = forms.CharField(label="Act", required=False, max_length=64)
+    who = forms.CharField(label="By", required=False, max_length=100)
+    about = forms.CharField(label="About", required=False, max_length=80)
+    since = forms.DateField(label="From", required=False)
+    until = forms.DateField(label="To", required=False)
+
+
+class FeatureForm(forms.Form):
+    """How a feature is switched, and why."""
+
+    is_on = forms.BooleanField(label="Open", required=False)
+    percent = forms.IntegerField(label="Per cent of the people", min_value=0, max_value=100)
+    roles = forms.MultipleChoiceField(label="Only for", required=False, choices=Role.choices)
+    note = forms.CharField(label="Why", max_length=NOTE_CHARS_MAX)
+
+    @property
+    def setting(self) -> features.Setting:
+        """What a valid form asks for."""
+        wanted = self.cleaned_data
+        return features.Setting(wanted["is_on"], wanted["percent"], tuple(wanted["roles"]))

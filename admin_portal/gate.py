@@ -11,13 +11,14 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from backend.core import second_factor
 from backend.core.errors import Forbidden
 from backend.core.requests import signed_in
 
-Page = Callable[..., HttpResponse]
+Page = Callable[..., HttpResponseBase]
 
 
 def for_admins(page: Page) -> Page:
@@ -28,7 +29,7 @@ def for_admins(page: Page) -> Page:
     """
 
     @wraps(page)
-    def guarded(request: HttpRequest, *args: Any, **url: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **url: Any) -> HttpResponseBase:
         if not signed_in(request).is_admin:
             raise Forbidden("This page is for staff.")
         if not second_factor.is_proven(request):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from admin_portal.views import flags, overview, people
+from admin_portal.views import audit, features, flags, overview, people
 
 app_name = "admin_portal"
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("flags/", flags.flags_page, name="flags"),
     path("flags/<uuid:flag_id>/clear/", flags.clear_flag, name="clear_flag"),
     path("flags/<uuid:flag_id>/confirm/", flags.confirm_flag, name="confirm_flag"),
+    path("audit/", audit.audit_page, name="audit"),
+    path("audit.csv", audit.audit_csv, name="audit_csv"),
+    path("features/", features.features_page, name="features"),
+    path("features/<slug:name>/", features.switch, name="switch_feature"),
     path("readers/new/", people.new_reader, name="new_reader"),
     path("", include("admin_portal.money_urls")),
 ]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from backend.accounts.services import audit_log
 from backend.core import clock
 from backend.core.admin import ReadOnly
+from backend.core.requests import signed_in
 from payouts.models import ReconIssue, TopUp
 
 
@@ -32,4 +35,15 @@ class ReconIssueAdmin(ReadOnly):
 
     @admin.action(description="Mark resolved")
     def resolve(self, request: HttpRequest, chosen: QuerySet[ReconIssue]) -> None:
-        chosen.filter(resolved_at=None).update(resolved_at=clock.now())
+        """Close issues, one line of the audit log for each."""
+        with transaction.atomic():
+            for issue in chosen.filter(resolved_at=None).select_for_update():
+                at = clock.now()
+                ReconIssue.objects.filter(pk=issue.pk).update(resolved_at=at)
+                audit_log.record(
+                    actor=signed_in(request),
+                    act="issue.resolve",
+                    about=f"issue:{issue.pk}",
+                    at=at,
+                    facts={"kind": issue.kind, "external_id": issue.external_id},
+                )

@@ -70,7 +70,7 @@ def freeze(request: HttpRequest, user_id: UUID) -> HttpResponse:
 @require_POST
 def thaw(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """POST /staff/people/{id}/thaw/ : let them in again."""
-    acts.thaw(user_id=user_id, at=clock.now())
+    acts.thaw(by=signed_in(request), user_id=user_id, at=clock.now())
     messages.success(request, "They can sign in again.")
     return redirect("admin_portal:person", user_id=user_id)
 
@@ -80,7 +80,7 @@ def thaw(request: HttpRequest, user_id: UUID) -> HttpResponse:
 def invite_again(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """POST /staff/people/{id}/invite/ : mail the invitation once more."""
     try:
-        accounts.invite_again(user_id=user_id)
+        acts.invite_again(by=signed_in(request), user_id=user_id, at=clock.now())
         messages.success(request, "The invitation is on its way.")
     except accounts.InvitationAccepted as refusal:
         messages.warning(request, refusal.title)

@@ -8,8 +8,10 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import email_changed, password_changed, password_reset
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -18,6 +20,8 @@ from backend.accounts.models import User
 from backend.accounts.services import audit_log, sessions
 from backend.core import clock, second_factor
 from backend.core.announcements import announce
+
+_HAND = {ADDITION: "add", CHANGE: "change", DELETION: "delete"}
 
 
 @receiver([password_changed, password_reset])
@@ -60,3 +64,18 @@ def setting_one_up_proves_it(
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
         facts = {"id": authenticator.pk, "type": authenticator.type}
         record_authentication(request, user, second_factor.PROOF, **facts)
+
+
+@receiver(post_save, sender=LogEntry)
+def keep_what_was_written_by_hand(instance: LogEntry, created: bool, **_: Any) -> None:  # noqa: FBT001
+    """Whatever somebody adds or changes in Django's admin is in our own log as well."""
+    if not created:
+        return
+    kind: Any = instance.content_type
+    audit_log.record(
+        actor=instance.user,
+        act=f"row.{_HAND[instance.action_flag]}",
+        about=f"{kind.model if kind else 'row'}:{instance.object_id}"[:80],
+        at=instance.action_time,
+        facts={"row": instance.object_repr, "changed": instance.get_change_message()[:200]},
+    )

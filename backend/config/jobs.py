@@ -117,6 +117,10 @@ beat_schedule = {
         "task": "backend.accounts.tasks.forget_nightly",
         "schedule": crontab(hour="3", minute="30"),
     },
+    "figures of the day": {
+        "task": "backend.ledger.tasks.keep_figures",
+        "schedule": crontab(hour="0", minute="20"),
+    },
     "audit the ledger": {
         "task": "backend.ledger.tasks.audit_nightly",
         "schedule": crontab(hour="1", minute="30"),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from backend.accounts.services import audit_log
 from backend.core import clock
 from backend.core.admin import ReadOnly
 from backend.core.errors import Conflict
+from backend.core.requests import signed_in
 from backend.inbox import services
 from backend.inbox.models import ExternalEvent
 
@@ -27,6 +30,13 @@ class ExternalEventAdmin(ReadOnly):
     def try_again(self, request: HttpRequest, chosen: QuerySet[ExternalEvent]) -> None:
         for event in chosen:
             try:
-                services.revive(event.pk, at=clock.now())
+                with transaction.atomic():
+                    services.revive(event.pk, at=clock.now())
+                    audit_log.record(
+                        actor=signed_in(request),
+                        act="webhook.revive",
+                        about=f"event:{event.pk}",
+                        at=clock.now(),
+                    )
             except Conflict as refused:
                 self.message_user(request, f"{event}: {refused.detail}", messages.WARNING)

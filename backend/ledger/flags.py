@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from backend.accounts import selectors as people
 from backend.accounts.models import Trace, User
+from backend.accounts.services import audit_log
 from backend.core.errors import Forbidden, IllegalMove, InvalidInput, NotFound
 from backend.ledger import audit
 from backend.ledger.models import Flag, Lot
@@ -110,6 +111,7 @@ def _decide(flag_id: UUID, to: Flag.State, by: User, reason: str, at: datetime) 
         if not Flag.objects.filter(pk=flag_id).exists():
             raise NotFound("There is no such flag.")
         raise IllegalMove("Somebody has decided this already.", to=to.value)
+    audit_log.record(actor=by, act=f"flag.{to.value}", about=f"flag:{flag_id}", at=at, reason=said)
     log.info("flag_decided", flag_id=str(flag_id), to=to.value, by=str(by.pk), reason=said)
     return Flag.objects.select_related("lot").get(pk=flag_id)
 

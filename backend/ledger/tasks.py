@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 
 from backend.core import clock
-from backend.ledger import audit, movements, snapshots
+from backend.ledger import audit, figures, movements, snapshots
 
 log = structlog.get_logger(__name__)
 
@@ -26,4 +26,11 @@ def audit_nightly() -> int:
         log.error("ledger_finding", proof=finding.proof, what=finding.what)
     for alert in audit.alerts(at):
         log.warning("ledger_alert", proof=alert.proof, what=alert.what)
+    figures.keep_audit(at=at, findings=map(str, findings))
     return len(findings)
+
+
+@shared_task(name="backend.ledger.tasks.keep_figures", ignore_result=True)
+def keep_figures() -> int:
+    """Sum up the whole days that are over, for the staff's charts."""
+    return figures.keep(at=clock.now())

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from backend.accounts import features
 from backend.accounts import selectors as people
 from backend.accounts.models import User
 from backend.core.errors import IllegalMove, NotFound, TooMany
@@ -51,8 +52,10 @@ def request(
     :raises TooMany: six requests in ten minutes, or two unanswered ones to this reader.
     :raises ReaderOffline, ReaderBusy, KindNotOffered: the reader cannot be rung for this.
     :raises AlreadyInAReading: the client has a live reading.
+    :raises FeatureOff: staff have paused new readings.
     :raises InsufficientFunds: less than three minutes' worth can be spent.
     """
+    features.demand("readings", client)
     _refuse_unfit_pair(client, reader_id)
     _refuse_haste(client.id, reader_id, at)
     if selectors.live_of(client.id).exists():

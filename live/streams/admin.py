@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from backend.accounts.services import audit_log
 from backend.core import clock
 from backend.core.admin import ReadOnly
+from backend.core.requests import signed_in
 from live.models import Stream, StreamMessage, StreamReport
 
 
@@ -47,4 +50,13 @@ class StreamReportAdmin(ReadOnly):
     @admin.action(description="Mark as reviewed")
     def mark_reviewed(self, request: HttpRequest, reports: QuerySet[Any]) -> None:
         """Take reports off the queue."""
-        reports.filter(reviewed_at=None).update(reviewed_at=clock.now())
+        with transaction.atomic():
+            for report in reports.filter(reviewed_at=None).select_for_update(of=("self",)):
+                at = clock.now()
+                StreamReport.objects.filter(pk=report.pk).update(reviewed_at=at)
+                audit_log.record(
+                    actor=signed_in(request),
+                    act="stream_report.review",
+                    about=f"stream_report:{report.pk}",
+                    at=at,
+                )

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet, Sum
 
+from backend.accounts import features
 from backend.accounts.models import User
 from backend.core import engines
 from backend.core.announcements import announce
@@ -41,6 +42,7 @@ def start(*, client: User, key: str, amount_cents: int, at: datetime) -> TopUp:
     :raises AmountOutOfBounds: not within the limits of one top-up.
     :raises DailyCapReached: too much within 24 hours.
     :raises TooManyTopUps: too many tries, or too many refused cards.
+    :raises FeatureOff: staff have paused adding money.
     :raises TopUpKeyReused: the key stands for another amount.
     :raises IllegalMove: the try is half an hour old and never got its page.
     :raises ChargerUnreachable: unknown; the same key may be sent again.
@@ -71,6 +73,7 @@ def _begin(*, client: User, key: str, amount_cents: int, at: datetime) -> TopUp:
         if known.amount_cents != amount_cents:
             raise TopUpKeyReused("This key was used for another amount.")
         return known
+    features.demand("top_ups", client)
     _check_person(client)
     _check_amount(amount_cents)
     mine = TopUp.objects.filter(client=client)

@@ -51,6 +51,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "/disputes/<dispute_id>/appeal/": {"text": "No."},
     "/sessions/<session_id>/dispute/": {"reason_code": "other", "text": "No."},
     "/staff/people/<user_id>/freeze/": {"reason": "x"},
+    "/staff/features/<name>/": {"percent": "100", "note": "x"},
     "/staff/flags/<flag_id>/clear/": {"reason": "x"},
     "/staff/flags/<flag_id>/confirm/": {"reason": "x"},
 }

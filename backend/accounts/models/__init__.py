@@ -1,6 +1,7 @@
 """People, what they are to each other, what they ask of us, and what staff did."""
 
 from backend.accounts.models.audit import AuditEntry
+from backend.accounts.models.features import FeatureSwitch
 from backend.accounts.models.people import Block, Invitation, Role, User, Users
 from backend.accounts.models.privacy import Consent, Erasure, Export
 from backend.accounts.models.traces import Trace
@@ -11,6 +12,7 @@ __all__ = [
     "Consent",
     "Erasure",
     "Export",
+    "FeatureSwitch",
     "Invitation",
     "Role",
     "Trace",

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from backend.accounts import announcements
 from backend.accounts.consents import AT_SIGN_UP
 from backend.accounts.models import Invitation, Role, User
-from backend.accounts.services import consents, sessions
+from backend.accounts.services import audit_log, consents, sessions
 from backend.core import jobs
 from backend.core.announcements import announce
 from backend.core.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -73,6 +73,7 @@ def create_reader(*, email: str, display_name: str, invited_by: User, at: dateti
     _keep(user, verified=True)
     Invitation.objects.create(user=user, invited_by=invited_by, created_at=at)
     jobs.enqueue("backend.accounts.tasks.send_invitation", user_id=str(user.pk))
+    audit_log.record(actor=invited_by, act="reader.create", about=f"user:{user.pk}", at=at)
     announce(announcements.ReaderCreated(user_id=user.pk, display_name=user.display_name, at=at))
     return user
 

@@ -1,6 +1,7 @@
 """The rows of the ledger. Only this app imports them; others ask selectors and movements."""
 
 from backend.ledger.models.adjustments import Adjustment
+from backend.ledger.models.figures import AuditRun, DayFigure
 from backend.ledger.models.lots import Flag, Lot, PromoGrant
 from backend.ledger.models.movements import Movement, Transfer
 from backend.ledger.models.pots import (
@@ -18,6 +19,8 @@ __all__ = [
     "DEBIT_NORMAL",
     "UNCOUNTED",
     "Adjustment",
+    "AuditRun",
+    "DayFigure",
     "Flag",
     "Lot",
     "Movement",

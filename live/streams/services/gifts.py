@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from backend.accounts import features
 from backend.accounts.models import User
 from backend.core.errors import NotFound, TooMany
 from backend.core.templatetags.money import money
@@ -65,6 +66,7 @@ def send(wish: Wish, *, sender: User, at: datetime) -> Sent:
     :raises OwnStream, OnlyClientsGive, CannotGiveHere: they may not give to this host.
     :raises GiftNotOffered: it is not sold any more.
     :raises PriceChanged: the quote does not hold; a new one comes with it.
+    :raises FeatureOff: staff have paused gifts.
     :raises TooMany: thirty in a minute.
     :raises GiftLimitReached: the sender's own limit.
     :raises InsufficientFunds: there is less cash than it costs.
@@ -72,6 +74,7 @@ def send(wish: Wish, *, sender: User, at: datetime) -> Sent:
     sender = User.objects.select_for_update(no_key=True).get(pk=sender.pk)
     if first := _sent_before(wish, sender):
         return Sent(first, is_new=False, total_cents=first.stream.gifts_cents)
+    features.demand("gifts", sender)
     stream = selectors.admitted(sender, wish.stream_id, at).stream
     giving.refuse_unfit_pair(sender, stream)
     kind = _kind(wish.kind_id)

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from backend.accounts import features
 from backend.accounts.models import User
 from backend.core import jobs
 from backend.core.announcements import announce
@@ -51,11 +52,13 @@ def start(*, host: User, stream_id: UUID, at: datetime) -> Grant:
     has moved.
     :raises NotFound: no such stream of theirs. :raises Suspended, Forbidden, Refused: not a
         reader in good standing with a public page. :raises AlreadyLive: in another room.
+    :raises FeatureOff: staff have paused going live.
     :raises IllegalMove: it is over. :raises EngineUnreachable, EngineFull: try again.
     """
     stream = selectors.own(host, stream_id)
     _refuse_unfit(host)
     if not stream.is_live:
+        features.demand("streams", host)
         _refuse_move(stream, StreamState.LIVE)
         if Stream.objects.filter(host=host, state=StreamState.LIVE).exists():
             raise AlreadyLive
