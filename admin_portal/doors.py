@@ -11,6 +11,7 @@ from typing import Final
 
 from django.urls import NoReverseMatch, reverse
 
+from backend.inbox import selectors as inbox
 from backend.ledger import adjustments
 from backend.ledger import selectors as ledger
 
@@ -73,7 +74,7 @@ TABLE: Final[tuple[tuple[str, tuple[Door, ...]], ...]] = (
     (
         "House",
         (
-            Door("Webhooks", "admin_portal:webhooks", "chain", "w"),
+            Door("Webhooks", "admin_portal:webhooks", "chain", "w", inbox.dead_count),
             Door("Feature flags", "admin_portal:features", "spark", "e"),
             Door("Audit log", "admin_portal:audit", "eye", "a"),
             Door("Diagnostics", "admin_portal:diagnostics", "info", "x"),

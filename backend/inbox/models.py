@@ -53,6 +53,11 @@ class ExternalEvent(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state="waiting"), name="events_to_work"),
             models.Index(fields=["received_at"], condition=Q(state="dead"), name="dead_letters"),
+            # For staff who look: events are few beside what they cause.
+            models.Index(fields=["state", "-id"], name="events_by_state"),
+            models.Index(fields=["type", "-id"], name="events_by_type"),
+            models.Index(fields=["object_id"], name="events_of_an_object"),
+            models.Index(fields=["received_at"], name="events_by_day"),
         ]
 
     def __str__(self) -> str:

@@ -80,6 +80,7 @@ class Gift(models.Model):
             models.Index(fields=["reader", "sender"], name="gifts_to_a_reader"),
             models.Index(fields=["sender", "-at"], name="gifts_of_a_sender"),
             models.Index(fields=["stream", "-at"], name="gifts_latest"),
+            models.Index(fields=["-at", "-id"], name="gifts_by_time"),
         ]
 
     def __str__(self) -> str:

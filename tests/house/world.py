@@ -13,6 +13,7 @@ from django.db import connection
 from backend.accounts.models import Export, User
 from backend.accounts.services import exports, traces
 from backend.core import clock
+from backend.inbox.models import ExternalEvent
 from backend.ledger import adjustments, flags, movements
 from backend.ledger.models import Flag, Movement, Pot
 from backend.notifications import services as notifications
@@ -59,6 +60,8 @@ SELECT (SELECT count(*) FROM ledger_transfer), (SELECT count(*) FROM ledger_move
        (SELECT md5(string_agg(r::text, '|' ORDER BY id)) FROM payouts_signaturerequest r),
        (SELECT md5(string_agg(j::text, '|' ORDER BY id)) FROM ledger_adjustment j),
        (SELECT count(*) FROM accounts_auditentry), (SELECT count(*) FROM accounts_featureswitch),
+       (SELECT md5(string_agg(v::text, '|' ORDER BY id)) FROM inbox_externalevent v),
+       (SELECT md5(string_agg(k::text, '|' ORDER BY id)) FROM live_giftkind k),
        (SELECT count(*) FROM live_gift), (SELECT count(*) FROM live_streampass),
        (SELECT count(*) FROM admin_portal_evidencerecord),
        (SELECT count(*) FROM live_sessionevent),
@@ -130,6 +133,8 @@ def _values(stage: Stage) -> dict[str, Any]:
         "movement_id": Movement.objects.order_by("id")[0].pk,
         "pot_id": Pot.objects.order_by("id")[0].pk,
         "dispute_id": _dispute_of(stage).pk,
+        "kind_id": GiftKind.objects.get(code="candle").pk,
+        "event_id": _event(stage),
         "pk": key.pk,
         "name": "gifts",
         "object_id": stage.client.pk,
@@ -243,6 +248,21 @@ def _dispute_of(stage: Stage) -> Dispute:
         reader_cents=279,
         state_since=stage.now,
     )
+
+
+def _event(stage: Stage) -> UUID:
+    """A dead letter."""
+    return ExternalEvent.objects.create(
+        source="stripe",
+        external_id="evt_of_the_world",
+        type="x.y",
+        livemode=False,
+        payload={},
+        received_at=stage.now,
+        due_at=stage.now,
+        settled_at=stage.now,
+        state="dead",
+    ).pk
 
 
 def _top_up_of(stage: Stage) -> TopUp:
