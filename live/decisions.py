@@ -263,7 +263,7 @@ def _conclude(draft: Draft) -> Decision:
         gap_consumed=draft.gap_consumed and draft.facts.sight.gap_from is not None,
         unbilled_s=draft.unbilled_s,
         opened=draft.opened,
-        spendable_cents=draft.promo_cents + draft.cash_cents,
+        spendable_cents=(draft.promo_cents + draft.cash_cents + draft.facts.purse.kept_back_cents),
         missing=draft.missing,
     )
 

@@ -150,10 +150,23 @@ class Sight(NamedTuple):
 
 
 class Purse(NamedTuple):
-    """What the client could still spend, beside what is held."""
+    """What the client could still spend, beside what is held.
+
+    ``kept_back_cents``: what is there as well, but beyond the client's own spend limit.
+    """
 
     promo_cents: int = 0
     cash_cents: int = 0
+    kept_back_cents: int = 0
+
+    @classmethod
+    def within(cls, room_cents: int | None, *, promo_cents: int, cash_cents: int) -> Purse:
+        """The part of a wallet that a spend limit leaves room for; promo first."""
+        if room_cents is None:
+            return cls(promo_cents, cash_cents)
+        promo = min(promo_cents, room_cents)
+        cash = min(cash_cents, room_cents - promo)
+        return cls(promo, cash, promo_cents + cash_cents - promo - cash)
 
 
 class Event(NamedTuple):

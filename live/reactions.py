@@ -12,7 +12,11 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
-from backend.accounts.announcements import AccountFrozen, PutUnderReview
+from backend.accounts.announcements import (
+    AccountFrozen,
+    PutUnderReview,
+    SelfExclusionBegan,
+)
 from backend.core import clock
 from backend.core.announcements import on
 from backend.ledger.announcements import (
@@ -72,3 +76,16 @@ def _end_all_of(user_id: UUID, at: datetime) -> None:
             endings.end_all_of(user_id=user_id, at=at)
     except billing.REFUSALS:
         log.exception("reading_of_suspended_not_ended", user_id=str(user_id))
+
+
+@on(SelfExclusionBegan)
+def leave_the_reading(fact: SelfExclusionBegan) -> None:
+    """Whoever wants to spend nothing leaves their reading: used time is paid, the rest comes back.
+
+    One that cannot be settled does not stand in the way: it holds no more than its quota.
+    """
+    try:
+        with transaction.atomic():
+            endings.leave_all_of(client_id=fact.user_id, at=fact.at)
+    except billing.REFUSALS:
+        log.exception("reading_of_excluded_not_ended", user_id=str(fact.user_id))

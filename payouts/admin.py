@@ -12,6 +12,7 @@ from backend.core import clock
 from backend.core.admin import ReadOnly
 from backend.core.requests import signed_in
 from payouts.models import ReconIssue, TopUp
+from payouts.wallet import admin as of_the_wallet  # noqa: F401  (registering is its effect)
 
 
 @admin.register(TopUp)

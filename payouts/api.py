@@ -26,13 +26,13 @@ from payouts.serializers import (
     TopUpInput,
     TopUpOutput,
 )
-from payouts.services import topups
+from payouts.services import card_charges, topups
 
 KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 
 
 class TopUpListView(APIView):
-    """POST /api/v1/payments/topups/ : open a hosted page that adds money.
+    """POST /api/v1/payments/topups/ : open a hosted page that adds money, or use a saved card.
 
     The top-up's own row keeps the key, because the card service is asked outside any
     transaction: the same key gives the same top-up, another amount under it a 409.
@@ -44,12 +44,17 @@ class TopUpListView(APIView):
     def post(self, request: Request) -> Response:
         asked = TopUpInput(data=request.data)
         asked.is_valid(raise_exception=True)
-        top_up = topups.start(
-            client=signed_in(request),
-            key=_key_of(request),
-            at=clock.now(),
-            **asked.validated_data,
-        )
+        wanted: dict[str, Any] = {
+            "client": signed_in(request),
+            "key": _key_of(request),
+            "amount_cents": asked.validated_data["amount_cents"],
+            "at": clock.now(),
+        }
+        card_id = asked.validated_data.get("card_id")
+        if card_id:
+            top_up = card_charges.start(card_id=card_id, **wanted)
+        else:
+            top_up = topups.start(**wanted)
         return Response(TopUpOutput(top_up).data, status=status.HTTP_201_CREATED)
 
 

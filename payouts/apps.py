@@ -17,3 +17,5 @@ class PayoutsConfig(AppConfig):
         from payouts.disputes import reactions as of_disputes  # noqa: F401
         from payouts.earnings import proofs, tasks  # noqa: F401
         from payouts.earnings import reactions as of_earnings  # noqa: F401
+        from payouts.wallet import privacy  # noqa: F401
+        from payouts.wallet import reactions as of_the_wallet  # noqa: F401

@@ -14,6 +14,7 @@ from backend.inbox.registry import NotForUs, handles
 from payouts.errors import NotThere
 from payouts.ports import Checkout, Payment
 from payouts.services import convergence
+from payouts.wallet.services import cards
 
 PAYMENT_TYPES: Final = [
     "payment_intent.succeeded",
@@ -41,9 +42,11 @@ def fetch_charged_payment(event: ExternalEvent) -> Payment:
     return _payment(event, str(charge.get("payment_intent") or ""))
 
 
-def fetch_checkout(event: ExternalEvent) -> Checkout:
-    """The hosted page that an event is about."""
+def fetch_checkout(event: ExternalEvent) -> Checkout | cards.Drawer:
+    """The hosted page that an event is about; of one that saves a card, the client's cards."""
     _check_mode(event)
+    if drawer := cards.drawer_of_page(event.object_id):
+        return drawer
     try:
         return convergence.ask_checkout(event.object_id)
     except NotThere as error:
@@ -58,6 +61,9 @@ def converge_payment(event: ExternalEvent, *, at: datetime) -> None:
 
 def converge_checkout(event: ExternalEvent, *, at: datetime) -> None:
     """A hosted page changed."""
+    if isinstance(event.fetched, cards.Drawer):
+        cards.apply(drawer=event.fetched, at=at)
+        return
     if convergence.apply_checkout(checkout=cast("Checkout", event.fetched), at=at) is None:
         raise NotForUs("no top-up of ours")
 

@@ -20,6 +20,7 @@ KINDS: Final = {
     "readings": frozenset({"capture", "free_seconds"}),
     "gifts": frozenset({"gift", "stream_pass", "pass_refund"}),
     "added": frozenset({"top_up", "promo_grant", "adjustment"}),
+    "back": frozenset({"card_refund", "card_refund_failed", "dashboard_refund"}),
 }
 
 

@@ -14,13 +14,19 @@ from payouts.states import TopUpStatus
 
 
 class TopUpInput(serializers.Serializer[None]):
-    """What to add. The bounds of one top-up are the service's."""
+    """What to add, and from which saved card; without one, on a hosted page.
+
+    The bounds of one top-up are the service's.
+    """
 
     amount_cents = CentsField(min_value=1, max_value=2**31 - 1)
+    card_id = serializers.UUIDField(required=False, allow_null=True)
 
 
 class TopUpOutput(serializers.Serializer[TopUp]):
-    """A top-up. ``checkout_url`` is empty once the page is of no use any more."""
+    """A top-up. ``checkout_url`` leads to the page where it is paid, or, with a saved card, to
+    the bank's page if it asks; empty when there is none, or it is of no use any more.
+    """
 
     id = serializers.UUIDField()
     status = serializers.ChoiceField(choices=TopUpStatus.choices)
@@ -28,6 +34,7 @@ class TopUpOutput(serializers.Serializer[TopUp]):
     currency = serializers.CharField()
     checkout_url = serializers.SerializerMethodField()
     failure_text = serializers.CharField()
+    card_label = serializers.CharField()
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
 

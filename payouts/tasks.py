@@ -8,6 +8,7 @@ from backend.core import clock
 from backend.core.locks import alone
 from payouts.chargebacks.services import convergence, write_offs
 from payouts.services import reconciliation
+from payouts.wallet.services import cards, codes, refunds, reloads
 
 
 @shared_task(name="payouts.tasks.reconcile", ignore_result=True)
@@ -38,3 +39,37 @@ def look_at_chargebacks() -> None:
 def write_off_chargebacks() -> int:
     """Give up what clients owe for disputes that were lost long ago."""
     return write_offs.write_off_due(at=clock.now())
+
+
+@shared_task(name="payouts.tasks.reload_wallets", ignore_result=True)
+def reload_wallets() -> None:
+    """Charge the auto-reloads that are due, and finish those that were left behind."""
+    with alone("reload wallets") as mine:
+        if mine:
+            reloads.charge_due(at=clock.now())
+
+
+@shared_task(name="payouts.tasks.send_withdrawals", ignore_result=True)
+def send_withdrawals() -> None:
+    """Send what goes back to cards; one at a time."""
+    with alone("send withdrawals") as mine:
+        if mine:
+            refunds.send_due(at=clock.now())
+
+
+@shared_task(name="payouts.tasks.ask_about_refunds", ignore_result=True)
+def ask_about_refunds() -> None:
+    """Ask about refunds that have been on their way for an hour or more."""
+    refunds.ask_about_sent(at=clock.now())
+
+
+@shared_task(name="payouts.tasks.expire_promos", ignore_result=True)
+def expire_promos() -> None:
+    """Take back promotional credit whose time is up."""
+    codes.expire_due(at=clock.now())
+
+
+@shared_task(name="payouts.tasks.forget_cards", ignore_result=True)
+def forget_cards() -> None:
+    """Take removed cards out of the vault where that is not known to be done."""
+    cards.forget_removed(at=clock.now())

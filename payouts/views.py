@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,13 +14,10 @@ from django.views.decorators.http import require_GET
 from backend.core import clock
 from backend.core.errors import NotFound
 from backend.core.requests import signed_in
-from backend.ledger import selectors as ledger
 from payouts import selectors
-from payouts.serializers import session_of
 from payouts.states import TopUpStatus
+from payouts.wallet import pages
 from payouts.words import page_of
-
-PRESET_CHOSEN_CENTS = 2_000
 
 
 @login_required
@@ -34,16 +29,10 @@ def wallet(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     page = selectors.activity(user, kind=kind, before_seq=int(before) if _is_seq(before) else None)
     context: dict[str, Any] = {
-        "balance": ledger.balance_of(user.pk),
+        **pages.frame(user, at=clock.now(), tab="activity", next_url=_safe_next(request)),
         "rows": [(row, page_of(row.about)) for row in page.rows],
         "kind": kind if kind in selectors.KINDS else "",
         "next_seq": page.next_seq,
-        "waiting": selectors.waiting_for(user, now=clock.now()),
-        "presets": settings.TOP_UP_PRESETS_CENTS,
-        "chosen_cents": PRESET_CHOSEN_CENTS,
-        "min_cents": settings.TOP_UP_MIN_CENTS,
-        "max_cents": settings.TOP_UP_MAX_CENTS,
-        "next_url": _safe_next(request),
     }
     partial = request.headers.get("HX-Request") == "true"
     template = "payouts/_activity.html" if partial else "payouts/wallet.html"
@@ -65,33 +54,6 @@ def come_back(request: HttpRequest) -> HttpResponse:
     # the page that opened it, and it could neither know nor close itself.
     response["Cross-Origin-Opener-Policy"] = "unsafe-none"
     return response
-
-
-@login_required
-@require_GET
-def activity_csv(request: HttpRequest) -> HttpResponse:
-    """Everything that moved, as a table for a spreadsheet: dollars with a point, UTC."""
-    user = selectors.wallet_owner(signed_in(request))
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="soulseer-wallet.csv"'
-    table = csv.writer(response)
-    table.writerow(["When (UTC)", "What", "Amount", "Balance", "Currency", "Reading"])
-    for row in ledger.activity_of(user.pk):
-        table.writerow(
-            [
-                f"{row.at:%Y-%m-%d %H:%M:%S}",
-                row.label,
-                _plain(row.amount_cents),
-                _plain(row.balance_cents),
-                settings.CURRENCY,
-                session_of(row.about) or "",
-            ]
-        )
-    return response
-
-
-def _plain(cents: int) -> str:
-    return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02d}"
 
 
 def _is_seq(text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 
 from backend.core.templatetags.money import money
 
-__all__ = ["money", "page_of", "refusal_text", "title_of"]
+__all__ = ["added", "added_by", "money", "page_of", "refusal_text", "title_of"]
 
 _AGAIN: Final = "Nothing was charged. Try another card."
 _REFUSALS: Final = {
@@ -42,3 +42,16 @@ def page_of(about: str) -> str:
     """Where the receipt of a line of activity is; nowhere for most."""
     found = re.fullmatch(r"(session|gift):([0-9a-f-]{36})", about)
     return f"/{found[1]}s/{found[2]}/receipt/" if found else ""
+
+
+def added(amount_cents: int, *, by_itself: bool) -> str:
+    """The title of the notice that money came."""
+    if by_itself:
+        return f"Auto-reload added {money(amount_cents)}"
+    return f"{money(amount_cents)} is in your wallet"
+
+
+def added_by(card_label: str, spendable_cents: int) -> str:
+    """The words beneath it."""
+    by = f"Paid by {card_label}. " if card_label else ""
+    return f"{by}You have {money(spendable_cents)} to spend."

@@ -92,3 +92,15 @@ class ErasureHeldUp(Announcement):
     at: datetime
     words: str
     url: str
+
+
+@dataclass(frozen=True)
+class SelfExclusionBegan(Announcement):
+    """A person shut themselves out from spending: what they have running that costs ends.
+
+    ``until`` is None when it is for good.
+    """
+
+    user_id: UUID
+    until: datetime | None
+    at: datetime

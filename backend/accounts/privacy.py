@@ -19,9 +19,11 @@ from backend.accounts.models import (
     Block,
     Consent,
     Erasure,
+    Exclusion,
     Export,
     Invitation,
     Role,
+    SpendLimit,
     Trace,
     User,
 )
@@ -105,6 +107,20 @@ def consents(user_id: UUID) -> Iterator[privacy.Row]:
         *("kind", "version", "given_at", "withdrawn_at"),
     )
     yield from privacy.rows(Invitation.objects.filter(user_id=user_id), invited_at=F("created_at"))
+
+
+@privacy.exports(
+    "own-limits",
+    title="Your own limits",
+    words="How much you want to spend at most, and times in which you spend nothing.",
+    tables=["accounts.SpendLimit", "accounts.Exclusion"],
+)
+def own_limits(user_id: UUID) -> Iterator[privacy.Row]:
+    """Spend limits, then exclusions."""
+    limits = SpendLimit.objects.filter(client_id=user_id).order_by("pk")
+    yield from privacy.rows(limits, "span", "cents", "next_cents", "raised_at")
+    exclusions = Exclusion.objects.filter(user_id=user_id).order_by("pk")
+    yield from privacy.rows(exclusions, "began_at", "until")
 
 
 @privacy.exports(

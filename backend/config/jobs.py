@@ -96,6 +96,28 @@ beat_schedule = {
         "task": "payouts.tasks.look_at_chargebacks",
         "schedule": crontab(minute="40"),
     },
+    "auto-reloads": {
+        "task": "payouts.tasks.reload_wallets",
+        "schedule": 15,
+        "options": {"expires": 15},
+    },
+    "money back to cards": {
+        "task": "payouts.tasks.send_withdrawals",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+    "refunds on their way": {
+        "task": "payouts.tasks.ask_about_refunds",
+        "schedule": crontab(minute="40"),
+    },
+    "removed cards": {
+        "task": "payouts.tasks.forget_cards",
+        "schedule": crontab(minute="*/10"),
+    },
+    "promotions that ran out": {
+        "task": "payouts.tasks.expire_promos",
+        "schedule": crontab(minute="5,35"),
+    },
     "forget old answers": {
         "task": "backend.core.tasks.forget_old_answers",
         "schedule": crontab(hour="3", minute="10"),

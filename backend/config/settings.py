@@ -307,6 +307,8 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {
     "socket-connect": (env.int("LIMIT_SOCKETS_PER_MINUTE", default=20), 60),
     "top-up": (env.int("LIMIT_TOP_UPS_PER_HOUR", default=10), 3600),
     "payment-failure": (env.int("LIMIT_PAYMENT_FAILURES_PER_DAY", default=5), 86_400),
+    "new-card": (env.int("LIMIT_NEW_CARDS_PER_DAY", default=3), 86_400),
+    "promo-code": (env.int("LIMIT_CODES_PER_HOUR", default=10), 3600),
     "photo": (30, 3600),
 }
 SOCKETS_OPEN_MAX: int = env.int("SOCKETS_OPEN_MAX", default=5)
@@ -327,6 +329,9 @@ ENGINES = {
     "card_charger": "payouts.adapters.stripe_checkout.StripeCheckout",
     "bank_disputes": "payouts.adapters.stripe_disputes.StripeDisputes",
     "platform_balance": "payouts.adapters.stripe_balance.StripeBalance",
+    "card_vault": "payouts.adapters.stripe_cards.StripeVault",
+    "saved_card_charger": "payouts.adapters.stripe_cards.StripeSavedCards",
+    "card_refunder": "payouts.adapters.stripe_refunds.StripeRefunds",
     "webhook_verifier": "payouts.adapters.stripe_webhooks.StripeWebhooks",
     "thin_webhook_verifier": "payouts.adapters.stripe_webhooks.StripeThinWebhooks",
     "payout_rail": "payouts.adapters.stripe_transfers.StripeTransfers",

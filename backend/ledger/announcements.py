@@ -26,6 +26,14 @@ class WalletSpent(Announcement):
 
 
 @dataclass(frozen=True)
+class WalletsDrawn(Announcement):
+    """Readings hold more of these wallets than a moment ago: one announcement for a batch."""
+
+    client_ids: frozenset[UUID]
+    at: datetime
+
+
+@dataclass(frozen=True)
 class CheckoutOpened(Announcement):
     """A client is paying on a hosted page, which stays open until ``until``."""
 

@@ -20,6 +20,12 @@ class InsufficientFunds(DomainError):
         self.available_cents = available_cents
 
 
+class SpendLimitReached(Refused):
+    """The client's own limit: ``limit_cents`` within ``span``, of which ``left_cents`` are left."""
+
+    code, title = "spend_limit_reached", "This is above your own limit"
+
+
 class KeyReused(Conflict):
     """The key of a movement was used before, for other facts."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from backend.ledger import snapshots
-from backend.ledger.models import Flag, Movement, Pot, PotKind
+from backend.ledger.models import Flag, Movement, Pot, PotKind, PromoGrant
 
 ACTIVITY_ROWS_MAX: Final = 10_000
 
@@ -87,6 +88,27 @@ def balance_of(client_id: UUID) -> Balance:
         held_cents=held.get((client_id, PotKind.CLIENT_RESERVED), 0),
         debt_cents=-held.get((client_id, PotKind.CLIENT_RECEIVABLE), 0),
     )
+
+
+def spendable_of(client_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """What each of these clients could spend now, cash and credit together; one query."""
+    left: dict[UUID, int] = defaultdict(int)
+    for (owner_id, kind), cents in _held(client_ids).items():
+        if owner_id and kind in (PotKind.CLIENT_WALLET, PotKind.CLIENT_PROMO):
+            left[owner_id] += cents
+    return left
+
+
+def promo_parts(client_id: UUID, *, at: datetime) -> list[tuple[datetime, int]]:
+    """A client's promotional credit as (its end, cents), what ends first being spent first."""
+    left = balance_of(client_id).promo_cents
+    valid = PromoGrant.objects.filter(client=client_id, expired_at=None, expires_at__gt=at)
+    parts: dict[datetime, int] = {}
+    for expires_at, cents in valid.order_by("-expires_at").values_list("expires_at", "cents"):
+        if part := min(left, cents):
+            parts[expires_at] = parts.get(expires_at, 0) + part
+            left -= part
+    return sorted(parts.items())
 
 
 def earnings_of(reader_id: UUID) -> Earnings:

@@ -8,13 +8,17 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind. ``roles``: whose preferences page shows it. ``by_mail``: the default."""
+    """One kind. ``roles``: whose preferences page shows it. ``by_mail``: the default.
+
+    ``invites``: it asks to come and spend; whoever excluded themselves does not get it.
+    """
 
     slug: str
     label: str
     words: str
     roles: frozenset[str]
     by_mail: bool = False
+    invites: bool = False
 
 
 _CLIENT, _READER, _ADMIN = frozenset({"client"}), frozenset({"reader"}), frozenset({"admin"})
@@ -22,13 +26,18 @@ _EVERYBODY = _CLIENT | _READER | _ADMIN
 
 _ALL: Final = (
     Kind(
-        "favourite-online", "A favourite is online", "A reader you keep has come online.", _CLIENT
+        "favourite-online",
+        "A favourite is online",
+        "A reader you keep has come online.",
+        _CLIENT,
+        invites=True,
     ),
     Kind(
         "favourite-live",
         "A favourite is live",
         "A reader you keep has gone live in a stream.",
         _CLIENT,
+        invites=True,
     ),
     Kind(
         "stream",
@@ -36,8 +45,16 @@ _ALL: Final = (
         "A stream you asked to be reminded of, or are invited to.",
         _CLIENT | _READER,
         True,
+        invites=True,
     ),
     Kind("top-up-succeeded", "Money added", "A payment has arrived in your wallet.", _CLIENT, True),
+    Kind(
+        "wallet",
+        "Your wallet",
+        "Money going back to a card, and auto-reload when it cannot charge.",
+        _CLIENT,
+        True,
+    ),
     Kind("review-replied", "A reply to your review", "A reader answered your review.", _CLIENT),
     Kind(
         "reading-missed", "A missed request", "Somebody rang and you did not answer.", _READER, True

@@ -10,7 +10,7 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
-from backend.accounts import mails
+from backend.accounts import exclusions, mails
 from backend.accounts.models import Role, User
 from backend.core import jobs
 from backend.notifications import kinds, selectors
@@ -33,12 +33,15 @@ FIRST_RETRY = timedelta(minutes=1)
 @transaction.atomic
 def notify(
     *, user_id: UUID, kind: str, title: str, at: datetime, body: str = "", url: str = ""
-) -> Notification:
+) -> Notification | None:
     """Tell one person. The event and the mail leave when the caller's transaction commits.
 
-    ``kind`` is one of ``kinds.BY_SLUG``; ``url`` a path of this site.
+    ``kind`` is one of ``kinds.BY_SLUG``; ``url`` a path of this site. Whoever excluded
+    themselves from spending is not invited to: then nothing is told, and None comes back.
     :raises KeyError: there is no such kind.
     """
+    if kinds.BY_SLUG[kind].invites and exclusions.current(user_id, at=at):
+        return None
     by_mail = selectors.wants_mail(user_id, kind)
     notice = Notification.objects.create(
         user_id=user_id,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from backend.accounts.models import OwnLimit
 from backend.core.ids import uuid7
 from live.models.streams import Stream
 
@@ -87,20 +86,12 @@ class Gift(models.Model):
         return f"{self.kind_id} to {self.reader_id}"
 
 
-class GiftLimit(models.Model):
-    """How much a client wants to give at most in 24 hours. It falls at once and rises a day
-    later: until ``raised_at`` the old ``cents`` holds, then ``next_cents``."""
+class GiftLimit(OwnLimit):
+    """How much a client wants to give at most in 24 hours."""
 
     client = models.OneToOneField(
         _USER, models.CASCADE, primary_key=True, related_name="gift_limit"
     )
-    cents = models.PositiveIntegerField(null=True, blank=True)
-    next_cents = models.PositiveIntegerField(null=True, blank=True)
-    raised_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.client_id}: {self.cents}"
-
-    def at(self, now: datetime) -> int | None:
-        """What holds at ``now``; None: no limit."""
-        return self.next_cents if self.raised_at and self.raised_at <= now else self.cents

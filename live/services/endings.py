@@ -31,6 +31,15 @@ def end_all_of(*, user_id: UUID, at: datetime) -> int:
     return len(live)
 
 
+def leave_all_of(*, client_id: UUID, at: datetime) -> int:
+    """A client wants to spend nothing more: end their reading as if they hung up; how many."""
+    live = selectors.live_of(client_id).filter(client_id=client_id)
+    ids = list(live.values_list("id", flat=True))
+    for session_id in ids:
+        turns.take_one(session_id, Event(What.HANGUP, Peer.CLIENT), at)
+    return len(ids)
+
+
 def _end(session_id: UUID, event: Event, at: datetime) -> ReadingSession:
     if turns.take_one(session_id, event, at) is None:
         raise NotFound("There is no such reading.")

@@ -8,18 +8,18 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from backend.accounts import features
+from backend.accounts import exclusions, features
 from backend.accounts import selectors as people
 from backend.accounts.models import User
 from backend.core.errors import IllegalMove, NotFound, TooMany
 from backend.core.templatetags import money as words
-from backend.ledger import movements
+from backend.ledger import movements, spending
 from backend.ledger.errors import InsufficientFunds
 from backend.realtime import events, rooms
 from backend.realtime.publish import publish
 from live import errors, metering, rules, selectors
 from live.addresses import room_url
-from live.facts import COLUMNS, Draft, Event, Facts, HoldMore, Purse, Reading, Sight, known
+from live.facts import COLUMNS, Draft, Event, Facts, HoldMore, Reading, Sight, known
 from live.models import FreeSecondsClaim, ReadingSession
 from live.services import turns
 from live.states import TERMINAL, State, What
@@ -33,6 +33,7 @@ _AGAINST = {
     "a_reader_holds_one_session_at_a_time": ReaderBusy,
     "nobody_reads_for_oneself": errors.OwnReading,
 }
+_HELD = ["held_promo_cents", "held_cash_cents", "holds", "funded_s", "cap_cents"]
 
 
 @transaction.atomic
@@ -53,9 +54,11 @@ def request(
     :raises ReaderOffline, ReaderBusy, KindNotOffered: the reader cannot be rung for this.
     :raises AlreadyInAReading: the client has a live reading.
     :raises FeatureOff: staff have paused new readings.
+    :raises SelfExcluded, SpendLimitReached: the client does not want to be let spend (that much).
     :raises InsufficientFunds: less than three minutes' worth can be spent.
     """
     features.demand("readings", client)
+    _refuse_excluded(client, at)
     _refuse_unfit_pair(client, reader_id)
     _refuse_haste(client.id, reader_id, at)
     if selectors.live_of(client.id).exists():
@@ -126,6 +129,12 @@ def _answer(session_id: UUID, what: What, at: datetime) -> ReadingSession:
             "This is not possible any more.", state=decision.after.state, to=what.value
         )
     return ReadingSession.objects.get(id=session_id)
+
+
+def _refuse_excluded(client: User, at: datetime) -> None:
+    """Whoever shuts themselves out waits for this lock, and then finds the request and ends it."""
+    User.objects.select_for_update(no_key=True).get(pk=client.pk)
+    exclusions.refuse(client.id, at=at)
 
 
 def _refuse_unfit_pair(client: User, reader_id: UUID) -> None:
@@ -202,17 +211,25 @@ def _insert(session: ReadingSession) -> None:
 
 
 def _hold(session: ReadingSession, at: datetime) -> None:
-    """Movement 3, once enough for the first minutes is there (R4)."""
+    """Movement 3, once enough for the first minutes is there (R4).
+
+    The client's own spend limit is a cap on the reading.
+    """
     locked = movements.lock_funds([session.client_id], [session.reader_id])
     funds = locked[session.client_id]
     spendable = funds.spendable_cents
     needed = _price(session, rules.current().min_start_s)
+    room = spending.room_of(session.client_id, at=at)
+    if room and room.cents < needed:
+        raise spending.reached(room, needed)
     if spendable < needed:
         raise InsufficientFunds(needed_cents=needed, available_cents=spendable)
+    if room:
+        session.cap_cents = min(room.cents, session.cap_cents or room.cents)
     row = Reading(*(getattr(session, column) for column in COLUMNS))
-    purse = Purse(funds.promo_cents, funds.cash_cents)
+    purse = turns.purse_of(funds, room)
     facts = Facts(row, Event(What.FUNDS), Sight(), purse, at)
-    draft = Draft(facts, rules.current(), row, *purse)
+    draft = Draft(facts, rules.current(), row, purse.promo_cents, purse.cash_cents)
     metering.hold(draft)
     row.funded_s = metering.funded_s(draft)
     movements.post_readings(
@@ -224,9 +241,9 @@ def _hold(session: ReadingSession, at: datetime) -> None:
         at=at,
         funds=locked,
     )
-    for column in ("held_promo_cents", "held_cash_cents", "holds", "funded_s"):
+    for column in _HELD:
         setattr(session, column, getattr(row, column))
-    session.save(update_fields=["held_promo_cents", "held_cash_cents", "holds", "funded_s"])
+    session.save(update_fields=_HELD)
 
 
 def _ring(session: ReadingSession, client: User) -> None:

@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 
 from backend.core.announcements import announce
 from backend.core.ids import uuid7
-from backend.ledger import flags, movements
+from backend.ledger import flags, movements, spending
 from backend.realtime import beats
 from live import rules as numbers
 from live.announcements import ReadingBegan, ReadingOver
@@ -64,15 +64,23 @@ def take(locked: rows.Locked, event: Event, at: datetime) -> list[Decision]:
     funds = movements.lock_funds(
         [row.client_id for row, _ in live], [row.reader_id for row, _ in live]
     )
+    rooms = spending.rooms_of([row.client_id for row, _ in live], at=at)
     rules = numbers.current()
     decisions = []
     for row, frozen in locked:
-        spendable = funds.get(row.client_id)
-        purse = Purse(spendable.promo_cents, spendable.cash_cents) if spendable else _NOTHING
+        purse = purse_of(funds.get(row.client_id), rooms.get(row.client_id))
         sight = sights.get(row.id, _UNSEEN)
         decisions.append(decide(Facts(row, event, sight, purse, at, frozen), rules))
     _write(decisions, funds, at)
     return decisions
+
+
+def purse_of(funds: movements.Funds | None, room: spending.Room | None) -> Purse:
+    """What a client may spend: what locked pots hold, within their own limit."""
+    if funds is None:
+        return _NOTHING
+    cents = room.cents if room else None
+    return Purse.within(cents, promo_cents=funds.promo_cents, cash_cents=funds.cash_cents)
 
 
 def _sights(session_ids: Sequence[UUID], event: Event) -> dict[UUID, Sight]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
+import stripe
 from django.conf import settings
 
 from payouts.adapters import stripe_api
@@ -72,10 +73,7 @@ class StripeCheckout:
 
     def payment(self, payment_id: str) -> Payment:
         """See ``CardCharger``."""
-        intent = ask(
-            lambda: self.client.v1.payment_intents.retrieve(payment_id, params={"expand": _EXPAND})
-        )
-        return _payment(intent)
+        return payment_by(self.client, payment_id)
 
     def events_since(self, since: datetime, types: list[str]) -> Iterator[OutsideEvent]:
         """See ``CardCharger``."""
@@ -111,12 +109,17 @@ def event_of(payload: dict[str, Any]) -> OutsideEvent:
     )
 
 
-def _payment(intent: Any) -> Payment:
+def payment_by(client: stripe.StripeClient, payment_id: str) -> Payment:
+    """A payment as Stripe has it now, with its card and its settlement."""
+    intent: Any = ask(
+        lambda: client.v1.payment_intents.retrieve(payment_id, params={"expand": _EXPAND})
+    )
     metadata = intent.metadata.to_dict()
     failure = intent.last_payment_error
     state = _STATES.get(intent.status, PaymentState.REFUSED if failure else PaymentState.WAITING)
     charge: Any = intent.latest_charge
     transaction = charge.balance_transaction if charge else None
+    card = _card(charge)
     return Payment(
         id=intent.id,
         state=state,
@@ -129,14 +132,27 @@ def _payment(intent: Any) -> Payment:
         refusal_code=_refusal(failure) if failure else "",
         refused_charge_id=charge.id if charge and failure else "",
         settlement=_settlement(transaction, intent.id) if transaction else None,
-        card_fingerprint=_fingerprint(charge) if charge else "",
+        card_fingerprint=str(card.get("fingerprint") or ""),
+        card_label=card_label(card.get("brand"), card.get("last4")),
+        bank_url=_bank_url(intent),
     )
 
 
-def _fingerprint(charge: Any) -> str:
-    """Stripe's name for the card; empty when it was paid by something else."""
-    card = (charge.to_dict().get("payment_method_details") or {}).get("card") or {}
-    return str(card.get("fingerprint") or "")
+def card_label(brand: str | None, last4: str | None) -> str:
+    """``Visa ending 4242``; empty when it was paid by something else."""
+    return f"{(brand or 'card').replace('_', ' ').capitalize()} ending {last4}" if last4 else ""
+
+
+def _card(charge: Any) -> dict[str, Any]:
+    """What Stripe shows of the card of a charge."""
+    if not charge:
+        return {}
+    return (charge.to_dict().get("payment_method_details") or {}).get("card") or {}
+
+
+def _bank_url(intent: Any) -> str:
+    action = intent.next_action.to_dict() if intent.next_action else {}
+    return str((action.get("redirect_to_url") or {}).get("url") or "")
 
 
 def _refusal(failure: Any) -> str:

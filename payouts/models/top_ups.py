@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from backend.core.ids import uuid7
+from payouts.models.cards import SavedCard
 from payouts.states import FINAL, TopUpStatus
 
 
@@ -15,6 +16,10 @@ class TopUp(models.Model):
 
     The page (``cs_…``) is known once it is open, the payment (``pi_…``) once somebody tried to
     pay. ``status`` only moves along ``states.MOVES``; the money itself is in the ledger.
+
+    With a saved ``card`` there is no page: the payment is made at once, and ``checkout_url`` is
+    the bank's page if it asks. ``is_automatic``: nobody was there; the client agreed before.
+    ``card_label``: what paid it, once it is known.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -27,6 +32,9 @@ class TopUp(models.Model):
     checkout_session_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001
     checkout_url = models.URLField(max_length=2000, blank=True)
     expires_at = models.DateTimeField()
+    card = models.ForeignKey(SavedCard, models.PROTECT, null=True, related_name="top_ups")
+    card_label = models.CharField(max_length=48, blank=True)
+    is_automatic = models.BooleanField(default=False)
     payment_intent_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001
     attempt = models.PositiveSmallIntegerField(default=1)
     refusals = models.PositiveSmallIntegerField(default=0)
@@ -51,6 +59,10 @@ class TopUp(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("created_at")), name="a_top_up_expires_later"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_automatic=False) | Q(card__isnull=False),
+                name="what_happens_by_itself_has_a_card",
             ),
         ]
         indexes = [

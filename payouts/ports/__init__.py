@@ -24,6 +24,15 @@ from payouts.ports.rails import (
     TransferOrder,
     Way,
 )
+from payouts.ports.refunds import CardRefunder, CardRefundSeen, RefundOrder, RefundState
+from payouts.ports.vault import (
+    CardVault,
+    ChargeOrder,
+    KeptCard,
+    SavedCardCharger,
+    SetupOrder,
+    SetupPage,
+)
 
 __all__ = [
     "Account",
@@ -34,17 +43,27 @@ __all__ = [
     "BankMove",
     "BankWarning",
     "CardCharger",
+    "CardRefundSeen",
+    "CardRefunder",
+    "CardVault",
+    "ChargeOrder",
     "Checkout",
     "CheckoutOrder",
     "ConnectAccounts",
     "Evidence",
+    "KeptCard",
     "OutsideEvent",
     "Payment",
     "PaymentState",
     "PayoutRail",
     "PlatformBalance",
+    "RefundOrder",
+    "RefundState",
     "Reversal",
+    "SavedCardCharger",
     "Settlement",
+    "SetupOrder",
+    "SetupPage",
     "Transfer",
     "TransferOrder",
     "Way",

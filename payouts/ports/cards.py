@@ -59,6 +59,7 @@ class Payment:
     """A card payment, as its service has it now.
 
     ``card_fingerprint`` is the same for one card wherever it is used, and is no part of its number.
+    ``card_label``: how people call the card. ``bank_url``: where the bank asks its question.
     """
 
     id: str
@@ -73,6 +74,8 @@ class Payment:
     refused_charge_id: str = ""
     settlement: Settlement | None = None
     card_fingerprint: str = ""
+    card_label: str = ""
+    bank_url: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ of one payment once.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -24,12 +24,14 @@ from backend.notifications.services import notify
 from backend.realtime import events, rooms
 from backend.realtime.publish import publish
 from payouts import words
-from payouts.models import TopUp
-from payouts.ports import CardCharger, Checkout, Payment, PaymentState
+from payouts.models import CardCustomer, TopUp
+from payouts.ports import CardCharger, Checkout, Payment, PaymentState, SavedCardCharger
 from payouts.services import issues
 from payouts.states import TopUpStatus, may_move
 
 log = structlog.get_logger(__name__)
+CLOCKS_DIFFER: Final = timedelta(minutes=5)
+_UNPAID: Final = (PaymentState.WAITING, PaymentState.REFUSED, PaymentState.REQUIRES_ACTION)
 _STATUS: Final = {
     PaymentState.REFUSED: TopUpStatus.FAILED,
     PaymentState.REQUIRES_ACTION: TopUpStatus.REQUIRES_ACTION,
@@ -58,6 +60,24 @@ def ask_checkout(checkout_id: str) -> Checkout:
     return charger.checkout(checkout_id)
 
 
+def ask_card_payment(top_up: TopUp, *, at: datetime) -> Payment | None:
+    """What became of a payment from a saved card; None when none was made. Not in a transaction.
+
+    One that still waits for the bank when its time is over is given up there, too.
+    :raises ChargerUnreachable: try again.
+    """
+    charger: SavedCardCharger = engines.load("saved_card_charger")
+    if top_up.payment_intent_id:
+        payment: Payment | None = ask_payment(top_up.payment_intent_id)
+    else:
+        customer = CardCustomer.objects.get(pk=top_up.client_id)
+        since = top_up.created_at - CLOCKS_DIFFER
+        payment = charger.find(str(customer.customer_id), top_up.pk, since=since)
+    if payment and payment.state in _UNPAID and top_up.expires_at <= at:
+        payment = charger.cancel(payment.id)
+    return payment
+
+
 def apply_payment(*, payment: Payment, at: datetime) -> TopUp | None:
     """Bring the top-up of a payment to it; None when it is not one of ours."""
     top_up_id = _top_up_of(payment)
@@ -84,8 +104,22 @@ def converge_top_up(*, top_up_id: UUID, at: datetime) -> TopUp:
     if top_up.checkout_session_id:
         checkout = ask_checkout(top_up.checkout_session_id)
         return apply_checkout(checkout=checkout, at=at) or top_up
+    if top_up.card_id:
+        card_payment = ask_card_payment(top_up, at=at)
+        return _apply(top_up_id=top_up_id, payment=card_payment, at=at)
     payment = ask_payment(top_up.payment_intent_id) if top_up.payment_intent_id else None
     return _apply(top_up_id=top_up_id, payment=payment, at=at)
+
+
+@transaction.atomic
+def give_up(*, top_up_id: UUID, at: datetime) -> None:
+    """There is no payment and there will be none: nothing was charged.
+
+    Should one turn up nevertheless, it is credited all the same.
+    """
+    top_up = TopUp.objects.select_for_update().get(pk=top_up_id)
+    if top_up.payment_intent_id is None and _move(top_up, TopUpStatus.CANCELED, at):
+        top_up.save()
 
 
 def _top_up_of(payment: Payment) -> UUID | None:
@@ -151,6 +185,7 @@ def _credit(top_up: TopUp, payment: Payment, at: datetime) -> None:
     if not _move(top_up, TopUpStatus.SUCCEEDED, at):
         return
     top_up.failure_code = top_up.failure_text = ""
+    top_up.card_label = payment.card_label
     balance = ledger.balance_of(top_up.client_id)
     publish(
         events.BalanceUpdated(available_cents=balance.spendable_cents),
@@ -159,8 +194,8 @@ def _credit(top_up: TopUp, payment: Payment, at: datetime) -> None:
     notify(
         user_id=top_up.client_id,
         kind="top-up-succeeded",
-        title=f"{words.money(top_up.amount_cents)} is in your wallet",
-        body=f"You have {words.money(balance.spendable_cents)} to spend.",
+        title=words.added(top_up.amount_cents, by_itself=top_up.is_automatic),
+        body=words.added_by(payment.card_label, balance.spendable_cents),
         url="/wallet/",
         at=at,
     )
@@ -186,6 +221,8 @@ def _not_paid(top_up: TopUp, payment: Payment, at: datetime) -> None:
     if payment.refused_charge_id and payment.refused_charge_id != top_up.last_refused_charge_id:
         top_up.last_refused_charge_id = payment.refused_charge_id
         top_up.refusals += 1
+    if top_up.card_id:
+        top_up.checkout_url = payment.bank_url
     to = _STATUS.get(payment.state)
     if to and _move(top_up, to, at) and to is TopUpStatus.FAILED:
         top_up.failure_code = payment.refusal_code[:64]

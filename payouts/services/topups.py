@@ -9,11 +9,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet, Sum
 
-from backend.accounts import features
-from backend.accounts.models import User
+from backend.accounts import exclusions, features
+from backend.accounts.models import SpendLimit, User
 from backend.core import engines
 from backend.core.announcements import announce
 from backend.core.errors import Forbidden, IllegalMove
+from backend.ledger import spending
 from backend.ledger.announcements import CheckoutOpened
 from payouts import words
 from payouts.errors import (
@@ -23,7 +24,7 @@ from payouts.errors import (
     TooManyTopUps,
     TopUpKeyReused,
 )
-from payouts.models import TopUp
+from payouts.models import SavedCard, TopUp
 from payouts.ports import CardCharger, Checkout, CheckoutOrder
 from payouts.states import COUNTED, TopUpStatus
 
@@ -39,15 +40,11 @@ def start(*, client: User, key: str, amount_cents: int, at: datetime) -> TopUp:
 
     Not atomic as a whole: the row is committed before the engine is asked, so that an answer
     lost on the way is found again under the same key.
-    :raises AmountOutOfBounds: not within the limits of one top-up.
-    :raises DailyCapReached: too much within 24 hours.
-    :raises TooManyTopUps: too many tries, or too many refused cards.
-    :raises FeatureOff: staff have paused adding money.
-    :raises TopUpKeyReused: the key stands for another amount.
+    :raises DomainError: whatever ``begin`` raises.
     :raises IllegalMove: the try is half an hour old and never got its page.
     :raises ChargerUnreachable: unknown; the same key may be sent again.
     """
-    top_up = _begin(client=client, key=key, amount_cents=amount_cents, at=at)
+    top_up = begin(client=client, key=key, amount_cents=amount_cents, at=at)
     if top_up.status != TopUpStatus.CREATED:
         return top_up
     if at > top_up.created_at + RETRY_FOR:
@@ -65,20 +62,40 @@ def start(*, client: User, key: str, amount_cents: int, at: datetime) -> TopUp:
 
 
 @transaction.atomic
-def _begin(*, client: User, key: str, amount_cents: int, at: datetime) -> TopUp:
+def begin(
+    *,
+    client: User,
+    key: str,
+    amount_cents: int,
+    at: datetime,
+    card: SavedCard | None = None,
+    is_automatic: bool = False,
+) -> TopUp:
+    """Write the row of a top-up, before anybody outside is asked; again gives the same row.
+
+    ``card``: from a saved card, without a page. ``is_automatic``: nobody is there.
+    :raises AmountOutOfBounds: not within the limits of one top-up.
+    :raises DailyCapReached: too much within 24 hours.
+    :raises TooManyTopUps: too many tries, or too many refused cards.
+    :raises FeatureOff: staff have paused adding money.
+    :raises SelfExcluded, SpendLimitReached: what the client asked of themselves.
+    :raises TopUpKeyReused: the key stands for another amount or card.
+    """
     # The client's row is the queue in which their tries stand, so that limits hold in a race.
     User.objects.select_for_update(no_key=True).get(pk=client.pk)
     known = TopUp.objects.filter(client=client, key=key).first()
     if known:
-        if known.amount_cents != amount_cents:
-            raise TopUpKeyReused("This key was used for another amount.")
+        if (known.amount_cents, known.card_id) != (amount_cents, card.pk if card else None):
+            raise TopUpKeyReused("This key was used for another amount or card.")
         return known
     features.demand("top_ups", client)
     _check_person(client)
-    _check_amount(amount_cents)
+    exclusions.refuse(client.pk, at=at)
+    check_amount(amount_cents)
     mine = TopUp.objects.filter(client=client)
     _check_pace(mine, at)
     _check_cap(mine, amount_cents, at)
+    _check_own_limits(client, mine, amount_cents, at)
     return TopUp.objects.create(
         client=client,
         key=key,
@@ -87,6 +104,8 @@ def _begin(*, client: User, key: str, amount_cents: int, at: datetime) -> TopUp:
         status_since=at,
         created_at=at,
         expires_at=at + OPEN_FOR,
+        card=card,
+        is_automatic=is_automatic,
     )
 
 
@@ -129,7 +148,11 @@ def _check_person(client: User) -> None:
         raise Forbidden("Only clients in good standing add money.")
 
 
-def _check_amount(cents: int) -> None:
+def check_amount(cents: int) -> None:
+    """Stop here if nobody can add that much, or that little, at a time.
+
+    :raises AmountOutOfBounds: nobody can.
+    """
     if not settings.TOP_UP_MIN_CENTS <= cents <= settings.TOP_UP_MAX_CENTS:
         raise AmountOutOfBounds(
             f"Add from {words.money(settings.TOP_UP_MIN_CENTS)} "
@@ -161,13 +184,28 @@ def _too_many(wait: timedelta) -> TooManyTopUps:
 
 
 def _check_cap(mine: QuerySet[TopUp], cents: int, at: datetime) -> None:
-    counted = mine.filter(created_at__gt=at - DAY, status__in=COUNTED)
-    still_open = counted.exclude(status=TopUpStatus.CREATED, expires_at__lte=at)
-    added = still_open.aggregate(total=Sum("amount_cents"))["total"] or 0
-    left = settings.TOP_UP_DAILY_CAP_CENTS - added
+    left = settings.TOP_UP_DAILY_CAP_CENTS - added_cents(mine, since=at - DAY, at=at)
     if cents > left:
         raise DailyCapReached(
             f"In 24 hours you can add {words.money(settings.TOP_UP_DAILY_CAP_CENTS)}. "
             f"{words.money(max(0, left))} is left.",
             left_cents=max(0, left),
         )
+
+
+def _check_own_limits(client: User, mine: QuerySet[TopUp], cents: int, at: datetime) -> None:
+    """A client's own limits are for adding as for spending: they bound both, each by itself."""
+    for limit in SpendLimit.objects.filter(client=client):
+        span, most = SpendLimit.Span(limit.span), limit.at(at)
+        if most is None:
+            continue
+        room = spending.Room(span, most, added_cents(mine, since=at - span.length, at=at))
+        if cents > room.cents:
+            raise spending.reached(room, cents)
+
+
+def added_cents(mine: QuerySet[TopUp], *, since: datetime, at: datetime) -> int:
+    """What these top-ups added since then, or still may."""
+    counted = mine.filter(created_at__gt=since, status__in=COUNTED)
+    still_open = counted.exclude(status=TopUpStatus.CREATED, expires_at__lte=at)
+    return int(still_open.aggregate(total=Sum("amount_cents"))["total"] or 0)

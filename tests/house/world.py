@@ -21,8 +21,9 @@ from live.models import Gift, GiftKind, StreamMessage
 from live.streams import quotes
 from live.streams.services import chats, details, gifts, hands, streams
 from payouts.earnings.services import runs
-from payouts.models import Dispute, Payout, PayoutTerms, TopUp
+from payouts.models import Dispute, Payout, PayoutTerms, SavedCard, TopUp, Withdrawal
 from payouts.payout_states import PayoutState
+from payouts.wallet.services import withdrawals
 from tests import builders
 from tests.live.stage import Stage
 from tests.live.streams.stage import engine_runs
@@ -31,7 +32,7 @@ ROOM: Final = "For the two of us alone"
 QUESTION: Final = "Shall I take the blue house by the quay?"
 _SECRET_IDS: Final = (
     *("session_id", "notice_id", "top_up_id", "stream_id", "message_id", "gift_id"),
-    *("payout_id", "run_id", "dispute_id"),
+    *("payout_id", "run_id", "dispute_id", "card_id", "withdrawal_id"),
 )
 MOVED_SQL: Final = """
 SELECT (SELECT count(*) FROM ledger_transfer), (SELECT count(*) FROM ledger_movement),
@@ -39,6 +40,12 @@ SELECT (SELECT count(*) FROM ledger_transfer), (SELECT count(*) FROM ledger_move
        (SELECT md5(string_agg(s::text, '|' ORDER BY id)) FROM live_readingsession s),
        (SELECT count(*) FROM live_chatmessage), (SELECT count(*) FROM marketplace_review),
        (SELECT md5(string_agg(t::text, '|' ORDER BY id)) FROM payouts_topup t),
+       (SELECT md5(string_agg(c::text, '|' ORDER BY id)) FROM payouts_savedcard c),
+       (SELECT md5(string_agg(w::text, '|' ORDER BY id)) FROM payouts_withdrawalpart w),
+       (SELECT count(*) FROM payouts_withdrawal), (SELECT count(*) FROM payouts_cardsetup),
+       (SELECT count(*) FROM payouts_autoreload), (SELECT count(*) FROM payouts_reload),
+       (SELECT count(*) FROM payouts_promoredemption), (SELECT count(*) FROM payouts_promocode),
+       (SELECT count(*) FROM accounts_spendlimit), (SELECT count(*) FROM accounts_exclusion),
        (SELECT md5(string_agg(o::text, '|' ORDER BY id)) FROM payouts_payout o),
        (SELECT count(*) FROM payouts_payoutrun), (SELECT count(*) FROM payouts_connectaccount),
        (SELECT md5(string_agg(x::text, '|' ORDER BY reader_id)) FROM payouts_payoutterms x),
@@ -128,6 +135,8 @@ def _values(stage: Stage) -> dict[str, Any]:
         "slug": stage.profile.slug,
         "notice_id": notice.pk,
         "top_up_id": _top_up_of(stage).pk,
+        "card_id": _card_of(stage).pk,
+        "withdrawal_id": _withdrawal_of(stage).pk,
         "flag_id": _flag_of(stage).pk,
         "adjustment_id": _adjustment_of(stage),
         "movement_id": Movement.objects.order_by("id")[0].pk,
@@ -275,3 +284,22 @@ def _top_up_of(stage: Stage) -> TopUp:
         created_at=stage.now,
         expires_at=stage.now + timedelta(minutes=30),
     )
+
+
+def _card_of(stage: Stage) -> SavedCard:
+    return SavedCard.objects.create(
+        client=stage.client,
+        method_id="pm_of_the_client",
+        brand="visa",
+        last4="4242",
+        exp_month=12,
+        exp_year=2034,
+        is_default=True,
+        consented_at=stage.now,
+        saved_at=stage.now,
+    )
+
+
+def _withdrawal_of(stage: Stage) -> Withdrawal:
+    """A dollar on its way back to the card that the client once paid with."""
+    return withdrawals.request(client=stage.client, key="w", cents=100, at=stage.now)

@@ -2,6 +2,7 @@
 
 from backend.accounts.models.audit import AuditEntry
 from backend.accounts.models.features import FeatureSwitch
+from backend.accounts.models.limits import Exclusion, OwnLimit, SpendLimit
 from backend.accounts.models.people import Block, Invitation, Role, User, Users
 from backend.accounts.models.privacy import Consent, Erasure, Export
 from backend.accounts.models.traces import Trace
@@ -11,10 +12,13 @@ __all__ = [
     "Block",
     "Consent",
     "Erasure",
+    "Exclusion",
     "Export",
     "FeatureSwitch",
     "Invitation",
+    "OwnLimit",
     "Role",
+    "SpendLimit",
     "Trace",
     "User",
     "Users",

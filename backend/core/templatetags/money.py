@@ -20,6 +20,12 @@ def money(cents: int | None) -> str:
 
 
 @register.filter
+def dollars(cents: int | None) -> str:
+    """``4990`` -> ``49.90``, as it stands in a field; ``None`` -> nothing."""
+    return "" if cents is None else f"{cents // 100}.{cents % 100:02d}"
+
+
+@register.filter
 def signed_money(cents: int) -> str:
     """``500`` -> ``+$5.00``, ``-500`` -> a minus sign and ``$5.00``."""
     return money(cents) if cents < 0 else f"+{money(cents)}"

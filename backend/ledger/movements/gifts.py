@@ -14,7 +14,7 @@ from django.db import transaction
 
 from backend.accounts.models import User
 from backend.core.announcements import announce
-from backend.ledger import flags, pots
+from backend.ledger import flags, pots, spending
 from backend.ledger.announcements import WalletCredited, WalletSpent
 from backend.ledger.errors import KeyReused
 from backend.ledger.models import Lot, Movement, PotKind, Transfer
@@ -46,6 +46,7 @@ def send_gift(
 
     Calling again for the same gift returns the first movement, unchanged.
     :raises InsufficientFunds: the wallet holds less cash than ``price_cents``.
+    :raises SpendLimitReached: it is above the payer's own limit.
     :raises KeyReused: the gift was sent by or to somebody else, or for another price.
     """
     name = f"gift:{gift_id}"
@@ -59,6 +60,7 @@ def buy_pass(*, door: Door, client: User, reader: User, price_cents: int, at: da
 
     What it earns matures after the stream was to begin, not before.
     :raises InsufficientFunds: the wallet holds less cash than ``price_cents``.
+    :raises SpendLimitReached: it is above the payer's own limit.
     :raises KeyReused: this door was paid before, at another price.
     """
     name = pass_name(door.stream_id, client.pk)
@@ -127,7 +129,14 @@ def _share(fact: Fact, *, payer: User, earner: User, matures_from: datetime) -> 
     share = split(fact.gross_cents)
     wallet, pending = pots.wallet_of(payer.pk), pots.pending_of(earner.pk)
     revenue = pots.platform(PotKind.REVENUE_GIFT)
-    legs = [Leg(wallet, pending, share.reader_cents), Leg(wallet, revenue, share.platform_cents)]
+
+    def legs(_: Locked) -> list[Leg]:
+        spending.refuse_beyond(payer.pk, fact.gross_cents, at=fact.at)
+        return [
+            Leg(wallet, pending, share.reader_cents),
+            Leg(wallet, revenue, share.platform_cents),
+        ]
+
     posted = post(fact, touching=[wallet, pending, revenue], legs=legs)
     if not posted.is_new:
         _refuse_others(posted.movement, payer, earner)

@@ -10,7 +10,9 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 
+from backend.core.announcements import announce
 from backend.ledger import pots
+from backend.ledger.announcements import WalletsDrawn
 from backend.ledger.errors import InsufficientFunds
 from backend.ledger.models import Lot, Movement, Pot, PotKind
 from backend.ledger.movements import promos
@@ -156,6 +158,8 @@ def post_readings(moves: Sequence[Move], *, at: datetime, funds: LockedFunds | N
     book = _Book(funds, at, *_platform_ids())
     book.foresee(moves)
     post_many([book.entry(move) for move in moves], uncounted=[book.revenue_id, book.promotions_id])
+    if drawn := frozenset(client_id for move in moves if (client_id := _drawn_by(move))):
+        announce(WalletsDrawn(drawn, at))
 
 
 def open_lot(
@@ -276,6 +280,15 @@ class _Book:
         if not funds.debt_cents:
             return 0
         return min(funds.debt_cents, funds.cash_cents - self.spent[move.client_id][1])
+
+
+def _drawn_by(move: Move) -> UUID | None:
+    """Whose wallet holds less after this move."""
+    if isinstance(move, Hold):
+        return move.client_id
+    if isinstance(move, Capture) and move.renew_promo_cents + move.renew_cash_cents:
+        return move.client_id
+    return None
 
 
 def _kept(*lines: Line) -> list[Line]:

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from backend.accounts import features
+from backend.accounts import exclusions, features
 from backend.accounts.models import User
 from backend.core.errors import NotFound, TooMany
 from backend.core.templatetags.money import money
@@ -68,13 +68,14 @@ def send(wish: Wish, *, sender: User, at: datetime) -> Sent:
     :raises PriceChanged: the quote does not hold; a new one comes with it.
     :raises FeatureOff: staff have paused gifts.
     :raises TooMany: thirty in a minute.
-    :raises GiftLimitReached: the sender's own limit.
+    :raises SelfExcluded, GiftLimitReached, SpendLimitReached: what the sender asked of themselves.
     :raises InsufficientFunds: there is less cash than it costs.
     """
     sender = User.objects.select_for_update(no_key=True).get(pk=sender.pk)
     if first := _sent_before(wish, sender):
         return Sent(first, is_new=False, total_cents=first.stream.gifts_cents)
     features.demand("gifts", sender)
+    exclusions.refuse(sender.pk, at=at)
     stream = selectors.admitted(sender, wish.stream_id, at).stream
     giving.refuse_unfit_pair(sender, stream)
     kind = _kind(wish.kind_id)

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.db.models import F, Q, QuerySet, Sum
 
+from backend.accounts import exclusions
 from backend.accounts.models import User
 from backend.core.errors import IllegalMove
 from backend.core.templatetags.money import money
@@ -58,6 +59,7 @@ def buy(*, stream_id: UUID, client: User, at: datetime, price_cents: int | None 
     :raises NothingToPay: there is no price at this door.
     :raises PriceChanged: it is not what the client was shown.
     :raises OwnStream, OnlyClientsGive, CannotGiveHere: they may not pay this host.
+    :raises SelfExcluded, SpendLimitReached: what the client asked of themselves.
     :raises InsufficientFunds: there is less cash than it costs.
     """
     client = User.objects.select_for_update(no_key=True).get(pk=client.pk)
@@ -66,6 +68,7 @@ def buy(*, stream_id: UUID, client: User, at: datetime, price_cents: int | None 
     kept = StreamPass.objects.filter(stream=stream, client=client, refunded_at=None).first()
     if kept is not None:
         return Bought(kept, is_new=False)
+    exclusions.refuse(client.pk, at=at)
     cents = _price_of(stream, price_cents)
     entrance = StreamPass(
         stream=stream,

@@ -34,9 +34,10 @@ function addFunds(form) {
   const typed = /** @type {HTMLInputElement} */ (need("#other-amount", form));
   const button = /** @type {HTMLButtonElement} */ (need("[data-submit]", form));
   const [min, max] = [Number(form.dataset.min), Number(form.dataset.max)];
-  /** @type {Map<number, string>} one key for one amount, so a second press is not a second top-up */
+  /** @type {Map<string, string>} one key for one amount and card, so a second press is not a second top-up */
   const keys = new Map();
 
+  const card = () => /** @type {HTMLSelectElement | null} */ (one("#pay-with", form))?.value || "";
   const chosen = () => /** @type {HTMLInputElement | null} */ (form.querySelector("input[name=amount]:checked"))?.value;
   const cents = () => (chosen() === "other" ? centsOf(typed.value) : Number(chosen()));
 
@@ -68,17 +69,19 @@ function addFunds(form) {
       refuse(`Choose from ${money(min)} to ${money(max)}.`);
       return;
     }
-    const key = keys.get(amount) || newKey();
-    keys.set(amount, key);
+    const wish = { amount_cents: amount, ...(card() ? { card_id: card() } : {}) };
+    const name = `${amount} ${card()}`;
+    const key = keys.get(name) || newKey();
+    keys.set(name, key);
     button.disabled = true;
     button.setAttribute("aria-busy", "true");
     try {
-      const topUp = /** @type {TopUp} */ (await post("payments/topups/", { amount_cents: amount }, { key }));
+      const topUp = /** @type {TopUp} */ (await post("payments/topups/", wish, { key }));
       if (form.dataset.next) sessionStorage.setItem(NEXT, form.dataset.next);
       location.assign(topUp.checkout_url || `/wallet/return/?top_up=${topUp.id}`);
     } catch (error) {
       // An unknown outcome keeps its key: pressing again asks for the same top-up.
-      if (error instanceof ApiError && error.status > 0 && error.status < 500) keys.delete(amount);
+      if (error instanceof ApiError && error.status > 0 && error.status < 500) keys.delete(name);
       refuse(error instanceof ApiError ? error.message : "That did not work. Nothing was charged.");
       button.disabled = false;
     } finally {
@@ -143,7 +146,7 @@ function comeBack(card) {
     for (const part of all("[data-state]", card)) part.hidden = part.dataset.state !== state;
     if (state === "failed") {
       need("[data-failure]", card).textContent = topUp.failure_text;
-      /** @type {HTMLAnchorElement} */ (need("[data-again]", card)).href = topUp.checkout_url;
+      /** @type {HTMLAnchorElement} */ (need("[data-again]", card)).href = topUp.checkout_url || "/wallet/";
     }
     if (state === "succeeded") {
       sessionStorage.removeItem(NEXT);
@@ -159,6 +162,32 @@ function comeBack(card) {
   follow(card.dataset.topUp || "", show);
 }
 
+/** @param {HTMLFormElement} form the consent to keep a card; its page is the payment service's */
+function saveCard(form) {
+  const button = /** @type {HTMLButtonElement} */ (need("button", form));
+  const agrees = /** @type {HTMLInputElement} */ (need("[name=consents]", form));
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    need("[data-refusal]", form).hidden = true;
+    try {
+      const page = /** @type {{checkout_url: string}} */ (await post("payments/methods/", { consents: agrees.checked }));
+      location.assign(page.checkout_url);
+    } catch (error) {
+      need("[data-refusal-words]", form).textContent = error instanceof ApiError ? error.message : "That did not work. Nothing was saved.";
+      need("[data-refusal]", form).hidden = false;
+      button.disabled = false;
+    }
+  });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) button.disabled = false;
+  });
+}
+
+const tab = one(".wallet-tabs [aria-current]");
+if (tab?.parentElement) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft;
+const keeping = one("[data-save-card]");
+if (keeping instanceof HTMLFormElement) saveCard(keeping);
 const form = one("[data-add-funds]");
 if (form instanceof HTMLFormElement) {
   document.addEventListener("soulseer:balance-updated", () => showPurse());

@@ -1,0 +1,31 @@
+"""What clients read about their wallet, and what they agree to, word for word."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from backend.core.templatetags.money import money
+
+__all__ = [
+    "BANK_ASKS",
+    "CARD_REMOVED",
+    "EXCLUDED",
+    "KEEP_CONSENT",
+    "REFUSED_TWICE",
+    "RELOAD_CONSENT",
+    "money",
+]
+
+KEEP_CONSENT: Final = (
+    "Keep this card at our payment service, so that I can add money with it later. "
+    "It is charged only when I ask for it, or by auto-reload if I turn that on. "
+    "I can remove it at any time."
+)
+RELOAD_CONSENT: Final = (
+    "When my balance falls below {below}, charge {card} with {amount} without asking me again, "
+    "at most {cap} in 24 hours. I get a notice each time and can turn it off at any time."
+)
+CARD_REMOVED: Final = "The card was removed."
+REFUSED_TWICE: Final = "Your bank said no twice."
+BANK_ASKS: Final = "Your bank wants to ask you each time."
+EXCLUDED: Final = "You asked us not to let you spend."

@@ -1,0 +1,281 @@
+"""Unused money back to the cards, over the real stand-in with its faults: cases 57 and 58."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from backend.accounts.services import exclusions
+from backend.core.errors import DomainError, Forbidden
+from backend.ledger import audit, movements
+from backend.ledger import selectors as ledger
+from backend.ledger.errors import InsufficientFunds
+from payouts.adapters.stripe_refunds import StripeRefunds
+from payouts.models import ReconIssue, Withdrawal, WithdrawalPart
+from payouts.services import reconciliation
+from payouts.wallet import selectors
+from payouts.wallet.errors import OneWithdrawalADay, WithdrawalKeyReused
+from payouts.wallet.services import refunds, withdrawals
+from tests import builders
+from tests.payouts.wallet.conftest import Purse, race
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.django_db]
+LATE_REFUND, FAILING_REFUND = "4000000000007726", "4000000000005126"
+
+
+def parts() -> list[tuple[int, str]]:
+    """Every part of every withdrawal: cents and state."""
+    return list(WithdrawalPart.objects.order_by("withdrawal", "n").values_list("cents", "state"))
+
+
+def assert_refused(purse: Purse, error: type[DomainError], act: Callable[[], object]) -> None:
+    """The act is refused; nothing moved, here or at Stripe."""
+    before = purse.cash, Withdrawal.objects.count(), len(purse.refunds)
+    with pytest.raises(error):
+        act()
+    purse.send()
+    assert (purse.cash, Withdrawal.objects.count(), len(purse.refunds)) == before
+
+
+def test_the_newest_payment_goes_back_first_each_to_its_own_card(purse: Purse) -> None:
+    old = purse.top_up(2_000, key="old")
+    new = purse.top_up(1_000, "5555555555554444", key="new")
+    shown = selectors.shares_of(purse.client, 2_500, at=purse.at)
+    assert [(s.card_label, s.cents) for s in shown] == [
+        ("Mastercard ending 4444", 1_000),
+        ("Visa ending 4242", 1_500),
+    ]
+    withdrawal = purse.withdraw(2_500)
+    assert (purse.cash, purse.refunds) == (500, []), "nothing is sent inside the transaction"
+    purse.send()
+
+    assert parts() == [(1_000, "confirmed"), (1_500, "confirmed")]
+    assert {(r.payment_intent, r.amount) for r in purse.refunds} == {
+        (new.payment_intent_id, 1_000),
+        (old.payment_intent_id, 1_500),
+    }
+    assert purse.withdraw(2_500).pk == withdrawal.pk, "the same key is the same withdrawal"
+    purse.send()
+    purse.till.hear()
+    assert (purse.cash, len(purse.refunds)) == (500, 2)
+    assert "$25.00 goes back to your card" in purse.told()
+    purse.assert_sound()
+
+
+def test_what_may_not_go_back_is_refused(purse: Purse) -> None:
+    purse.top_up(2_000)
+    assert_refused(purse, InsufficientFunds, lambda: purse.withdraw(2_001))
+    assert_refused(purse, DomainError, lambda: purse.withdraw(0))
+    stranger = builders.an_admin()
+    assert_refused(
+        purse,
+        Forbidden,
+        lambda: withdrawals.request(client=stranger, key="w", cents=100, at=purse.at),
+    )
+    purse.withdraw(500)
+    with pytest.raises(WithdrawalKeyReused):
+        purse.withdraw(501)
+    with pytest.raises(OneWithdrawalADay) as refused:
+        purse.withdraw(500, key="again")
+    assert refused.value.extra["next_at"]
+    assert purse.cash == 1_500
+
+
+def test_a_withdrawal_that_came_back_whole_does_not_count(purse: Purse) -> None:
+    purse.top_up(2_000, FAILING_REFUND)
+    purse.withdraw(2_000)
+    purse.send()
+    purse.till.sandbox.order(f"refunds/{purse.refunds[0].id}/end", status="failed")
+    purse.till.hear()
+    assert purse.cash == 2_000
+    purse.withdraw(2_000, key="again")
+
+
+def test_whoever_excluded_themselves_still_gets_their_money(purse: Purse) -> None:
+    purse.top_up(2_000)
+    exclusions.begin(user=purse.client, days=None, at=purse.at)
+    purse.withdraw(2_000)
+    purse.send()
+    assert (purse.cash, parts()) == (0, [(2_000, "confirmed")])
+
+
+def test_what_is_on_its_way_is_not_sent_twice_the_day_after(purse: Purse) -> None:
+    purse.top_up(2_000, LATE_REFUND)
+    purse.withdraw(1_500)
+    purse.send()
+    assert parts() == [(1_500, "sent")]
+    tomorrow = purse.at + timedelta(days=1)
+    shares = selectors.shares_of(purse.client, 2_000, at=tomorrow)
+    assert [share.cents for share in shares] == [500]
+    purse.till.sandbox.advance(4 * 86_400)
+    refunds.ask_about_sent(at=tomorrow)
+
+    assert (parts(), purse.cash) == ([(1_500, "confirmed")], 500)
+    purse.assert_sound()
+
+
+@pytest.mark.parametrize("before_it", [True, False], ids=["confirmed first", "failed at once"])
+def test_case_57_a_refund_that_fails_later_restores_the_wallet_once(
+    purse: Purse, before_it: bool
+) -> None:
+    purse.top_up(2_000, FAILING_REFUND)
+    purse.withdraw(1_200)
+    if before_it:
+        purse.send()
+        assert (parts(), purse.cash) == ([(1_200, "confirmed")], 800)
+        refund = purse.refunds[0]
+    else:
+        part = WithdrawalPart.objects.get()
+        refund = _refund_unheard(purse, part)
+    purse.till.sandbox.order(f"refunds/{refund.id}/end", status="failed")
+    for _ in range(3):
+        purse.till.hear()
+        purse.send()
+
+    assert (parts(), purse.cash) == ([(1_200, "failed")], 2_000)
+    assert purse.told().count("$12.00 is back in your wallet") == 1
+    assert len(purse.refunds) == 1
+    reconciliation.run(at=purse.at)
+    assert not ReconIssue.objects.exists()
+    purse.assert_sound()
+
+
+def _refund_unheard(purse: Purse, part: WithdrawalPart) -> Any:
+    """The refund is made, and its answer is lost."""
+    purse.till.sandbox.fault("reset_after", "POST /v1/refunds", times=3)
+    purse.send()
+    part.refresh_from_db()
+    assert (part.state, part.refund_id) == ("waiting", None)
+    return purse.refunds[0]
+
+
+def test_case_58_a_refund_made_in_the_dashboard_is_booked_once_by_webhook(purse: Purse) -> None:
+    top_up = purse.top_up(2_000)
+    made = purse.till.sandbox.order(f"charges/{top_up.payment_intent_id}/refund", amount=700)
+    for _ in range(2):
+        purse.till.hear()
+
+    assert purse.cash == 1_300
+    line = ledger.activity_of(purse.client.pk)[0]
+    assert (line.kind, line.amount_cents) == ("dashboard_refund", -700)
+    shares = selectors.shares_of(purse.client, 2_000, at=purse.at)
+    assert [share.cents for share in shares] == [1_300]
+    reconciliation.run(at=purse.at)
+    reconciliation.run_nightly(at=purse.at)
+    assert not ReconIssue.objects.exists()
+    purse.till.sandbox.order(f"refunds/{made['id']}/end", status="failed")
+    for _ in range(2):
+        purse.till.hear()
+    assert purse.cash == 2_000, "and given back once when its bank refuses it"
+    purse.assert_sound()
+
+
+def test_case_58_what_is_spent_already_is_owed(purse: Purse) -> None:
+    top_up = purse.top_up(2_000)
+    reader = builders.a_reader(at=purse.at, online=False).user
+    movements.send_gift(
+        gift_id=top_up.pk, sender=purse.client, reader=reader, price_cents=1_500, at=purse.at
+    )
+    purse.till.sandbox.order(f"charges/{top_up.payment_intent_id}/refund")
+    purse.till.hear()
+
+    balance = ledger.balance_of(purse.client.pk)
+    assert (balance.cash_cents, balance.debt_cents) == (0, 1_500)
+
+
+def test_news_of_a_refund_in_any_order_give_the_same_ledger(purse: Purse) -> None:
+    top_up = purse.till.start(2_000)
+    purse.till.pay(top_up)
+    payment = purse.charges[0]
+    purse.till.sandbox.order(f"charges/{payment.id}/refund", amount=700)
+    first_words = purse.till.stripe.v1.events.list(params={"limit": 100}).data
+    wanted = ("payment_intent.succeeded", "charge.refunded", "refund.created", "refund.updated")
+    chosen = [next(e for e in first_words if e.type == type_) for type_ in wanted]
+    for order in permutations(chosen):
+        with transaction.atomic():
+            for event in order:
+                purse.till.receive(event)
+                purse.till.work()
+            assert purse.cash == 1_300, [event.type for event in order]
+            assert audit.proofs(purse.at) == []
+            transaction.set_rollback(True)
+
+
+class Killed(BaseException):
+    """The worker dies here."""
+
+
+@pytest.mark.parametrize("moment", ["before the call", "after the call"])
+def test_a_worker_killed_beside_the_call_pays_back_exactly_once(
+    purse: Purse, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    purse.top_up(2_000)
+    purse.withdraw(1_500)
+    with monkeypatch.context() as dying:
+        if moment == "before the call":
+            dying.setattr(StripeRefunds, "refund", _die)
+        else:
+            dying.setattr(refunds, "apply", _die)
+        with pytest.raises(Killed):
+            purse.send()
+    assert (parts(), purse.cash) == ([(1_500, "waiting")], 500)
+    purse.send()
+    assert parts() == [(1_500, "waiting")], "somebody may still be at it"
+    purse.at += refunds.LOST_AFTER
+    purse.send()
+
+    assert (parts(), purse.cash) == ([(1_500, "confirmed")], 500)
+    assert [refund.amount for refund in purse.refunds] == [1_500]
+    purse.assert_sound()
+
+
+def _die(*_: object, **__: object) -> None:
+    raise Killed
+
+
+@pytest.mark.parametrize(
+    ("kind", "times"), [("reset_after", 3), ("500_after", 1), ("reset", 3), ("500_before", 3)]
+)
+def test_an_unknown_outcome_is_looked_up_and_paid_back_once(
+    purse: Purse, kind: str, times: int
+) -> None:
+    purse.top_up(2_000)
+    purse.withdraw(1_500)
+    purse.till.sandbox.fault(kind, "POST /v1/refunds", times=times)
+    for _ in range(3):
+        purse.send()
+        purse.at += refunds.LOST_AFTER
+
+    assert (parts(), purse.cash) == ([(1_500, "confirmed")], 500)
+    assert [refund.amount for refund in purse.refunds] == [1_500]
+
+
+def test_what_stripe_refuses_for_good_is_back_in_the_wallet(purse: Purse) -> None:
+    top_up = purse.top_up(2_000)
+    purse.withdraw(1_500)
+    purse.till.sandbox.order(f"charges/{top_up.payment_intent_id}/refund", amount=1_000)
+    purse.send()
+
+    assert (parts(), purse.cash) == ([(1_500, "failed")], 2_000)
+    purse.till.hear()
+    assert purse.cash == 1_000, "and what was done by hand is booked as well"
+    purse.assert_sound()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_withdrawals_and_four_workers_at_once_one_goes_out_once(purse: Purse) -> None:
+    purse.top_up(2_000)
+    answers = race(lambda n: purse.withdraw(1_200, key=f"w{n}"), 4)
+    assert sum(isinstance(answer, Withdrawal) for answer in answers) == 1
+    assert {type(a) for a in answers} == {Withdrawal, OneWithdrawalADay}
+    race(lambda _: purse.send(), 4)
+    purse.at += refunds.LOST_AFTER
+    purse.send()
+
+    assert (parts(), purse.cash) == ([(1_200, "confirmed")], 800)
+    assert [refund.amount for refund in purse.refunds] == [1_200]
