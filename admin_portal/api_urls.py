@@ -8,6 +8,7 @@ from admin_portal import api, payout_api
 
 app_name = "admin-api"
 urlpatterns = [
+    path("admin/disputes/", include("admin_portal.evidence.api_urls")),
     path("admin/readers/", api.ReadersView.as_view(), name="readers"),
     path(
         "admin/readers/<uuid:reader_id>/lift-payouts/",

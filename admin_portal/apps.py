@@ -8,3 +8,6 @@ class AdminPortalConfig(AppConfig):
 
     name = "admin_portal"
     verbose_name = "Staff"
+
+    def ready(self) -> None:
+        from admin_portal import reactions  # noqa: F401  (registering is its import's effect)

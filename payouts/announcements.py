@@ -19,6 +19,15 @@ class DisputeOpened(Announcement):
 
 
 @dataclass(frozen=True)
+class StatementAdded(Announcement):
+    """One side of a case said something while it is open."""
+
+    dispute_id: UUID
+    statement_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True)
 class DisputeDecided(Announcement):
     """Decision ``n`` of a case is taken; ``cents`` went back to the client."""
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from admin_portal.evidence import seals
-from admin_portal.evidence.entries import Entry, Lane
+from admin_portal.evidence.entries import Entry, Lane, in_order
 from admin_portal.evidence.models import EvidenceChain, EvidenceRecord
 from backend.accounts.models import AuditEntry
 from backend.core.errors import NotFound
@@ -30,11 +30,15 @@ class WordsState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """One record as it can be shown: its number, its hash, and what it says."""
+    """One record as it can be shown: its number, its hash, and what it says.
+
+    ``content`` is the text that was hashed.
+    """
 
     seq: int
     hash: str
     entry: Entry
+    content: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,12 @@ def chain_of(case_id: UUID) -> EvidenceChain:
 def records_of(case_id: UUID) -> list[Sealed]:
     """All records of a case as they were sealed, first to last."""
     rows = EvidenceRecord.objects.filter(chain=case_id).order_by("seq")
-    return [Sealed(row.seq, row.hash, entry_of(row)) for row in rows]
+    return [Sealed(row.seq, row.hash, entry_of(row), row.content) for row in rows]
+
+
+def in_time(records: Iterable[Sealed]) -> list[Entry]:
+    """What the records say, in the order in which it happened."""
+    return in_order(sealed.entry for sealed in records)
 
 
 def entry_of(row: EvidenceRecord) -> Entry:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import F, Q, Sum
 
-from backend.ledger.models import Movement, Pot, PotKind, Transfer
+from backend.ledger.models import Lot, Movement, Pot, PotKind, Transfer
 
 _K = Movement.Kind
 REFUNDS: Final = (_K.REFUND, _K.REFUND_BY_PLATFORM, _K.REFUND_BY_READER)
@@ -73,6 +73,21 @@ class Back:
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The reader's part of one thing as it lies now: ``frozen_cents`` wait for a decision,
+    ``free_cents`` are the reader's, paid out or not yet.
+    """
+
+    earned_cents: int
+    refunded_cents: int
+    frozen_cents: int
+
+    @property
+    def free_cents(self) -> int:
+        return self.earned_cents - self.refunded_cents - self.frozen_cents
+
+
 _BORNE_BY: Final = {
     _K.REFUND: "both",
     _K.REFUND_BY_PLATFORM: "the platform",
@@ -107,6 +122,12 @@ SELECT (SELECT creditor FROM lines WHERE credit = 'client_reserved' LIMIT 1),
     held.cash::bigint, held.cents::bigint
 FROM held
 """
+
+
+def share_of(about: str) -> Share | None:
+    """Where the reader's part of ``about`` lies; None when it earned nothing."""
+    lot = Lot.objects.filter(about=about).first()
+    return Share(lot.earned_cents, lot.refunded_cents, lot.disputed_cents) if lot else None
 
 
 def refunds_of(session_id: UUID) -> list[Back]:

@@ -9,7 +9,9 @@ from django.conf import settings
 from django.db import transaction
 
 from backend.accounts.models import User
+from backend.core.announcements import announce
 from backend.core.errors import NotFound
+from payouts.announcements import StatementAdded
 from payouts.dispute_states import UNDECIDED
 from payouts.disputes.errors import NotOpen, TooManyStatements
 from payouts.disputes.services import rows
@@ -36,4 +38,6 @@ def add(*, dispute_id: UUID, by: User, text: str, at: datetime) -> Statement:
     most: int = settings.DISPUTE_STATEMENTS_MAX
     if dispute.statements.filter(side=side, is_appeal=False).count() >= most:
         raise TooManyStatements(f"A case takes {most} statements of each side.")
-    return dispute.statements.create(side=side, author=by, text=said, at=at)
+    added = dispute.statements.create(side=side, author=by, text=said, at=at)
+    announce(StatementAdded(dispute.pk, added.pk, at))
+    return added
