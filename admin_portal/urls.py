@@ -14,6 +14,7 @@ urlpatterns = [
     path("people/<uuid:user_id>/freeze/", people.freeze, name="freeze"),
     path("people/<uuid:user_id>/thaw/", people.thaw, name="thaw"),
     path("people/<uuid:user_id>/invite/", people.invite_again, name="invite_again"),
+    path("disputes/", include("admin_portal.evidence.urls")),
     path("flags/", flags.flags_page, name="flags"),
     path("flags/<uuid:flag_id>/clear/", flags.clear_flag, name="clear_flag"),
     path("flags/<uuid:flag_id>/confirm/", flags.confirm_flag, name="confirm_flag"),

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from admin_portal.evidence import files
+from admin_portal.evidence.listing import CasePages
 from admin_portal.evidence.serializers import (
     CaseDecisionOutput,
     CaseMessageOutput,
@@ -30,19 +31,11 @@ from admin_portal.evidence.serializers import (
 from admin_portal.evidence.services import exports, reveals
 from backend.core import clock
 from backend.core.idempotency import idempotent
-from backend.core.pages import CursorPages
 from backend.core.permissions import IsAdmin
 from backend.core.requests import signed_in
 from payouts.dispute_states import ReasonCode
 from payouts.disputes.services import decisions
 from payouts.models import Decision, Dispute
-
-
-class CasePages(CursorPages):
-    """What was promised an answer first comes first; of decided ones, the newest."""
-
-    def get_ordering(self, request: Any, queryset: Any, view: Any) -> tuple[str, ...]:
-        return tuple(queryset.query.order_by)
 
 
 class CasesView(ListAPIView[Dispute]):

@@ -92,5 +92,8 @@ def tone_of(kind: str) -> str:
 
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
-    """Oldest first; what happened at once, in the order of the lanes."""
-    return sorted(entries, key=lambda entry: (entry.at, _PLACE[entry.lane], entry.kind))
+    """Oldest first; what happened at once in the order of the lanes, instants before spans."""
+    return sorted(
+        entries,
+        key=lambda entry: (entry.at, _PLACE[entry.lane], entry.until is not None, entry.kind),
+    )

@@ -17,7 +17,7 @@ from live.states import State
 from payouts.dispute_states import UNDECIDED, DisputeState, Outcome, ReasonCode, next_decision
 from payouts.disputes import pricing
 from payouts.disputes import selectors as disputes
-from payouts.models import Decision, Dispute, SignatureRequest, Statement
+from payouts.models import Chargeback, Decision, Dispute, SignatureRequest, Statement
 
 VIEWS: Final = {
     "waiting": "To decide",
@@ -30,12 +30,15 @@ VIEWS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """One side's past. ``won``: cases that were decided as this side wished."""
+    """One side's past. ``won``: cases that were decided as this side wished;
+    ``chargebacks``: bank disputes, None for a reader.
+    """
 
     person: User
     readings: int
     cases: int
     won: int
+    chargebacks: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +132,9 @@ def _history(person: User, side: str, *, for_client: bool) -> History:
     ended = Decision.objects.filter(**{f"dispute__{side}": person.pk})
     rejected = Q(outcome=Outcome.REJECT)
     won = ended.filter(~rejected if for_client else rejected)
-    return History(
-        person, readings.count(), cases.count(), won.values("dispute").distinct().count()
-    )
+    in_favour = won.values("dispute").distinct().count()
+    banks = Chargeback.objects.filter(client=person).count() if for_client else None
+    return History(person, readings.count(), cases.count(), in_favour, banks)
 
 
 def _money_of(dispute: Dispute) -> MoneyNow:

@@ -84,7 +84,7 @@ def _top_up(stage: Stage) -> None:
         amount_cents=5_000,
         currency="USD",
         status=TopUpStatus.SUCCEEDED,
-        payment_intent_id="pi_1",
+        payment_intent_id=f"pi_{stage.session.id}",
         status_since=at,
         settled_at=at,
         created_at=at,
