@@ -2,7 +2,7 @@
 
 Spent is what was captured for readings and paid for gifts and doors within the span, less what
 came back of it, and what is held for a running reading, because it is about to be spent.
-Asked under the lock of the client's pots, the answer holds until the transaction ends.
+Asked under the lock of the client's pots, the answer holds until the transaction ends (ADR 0015).
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def redeem(*, client: User, code: str, at: datetime) -> PromoRedemption:
     live = PromoCode.objects.filter(is_active=True, starts_at__lte=at, ends_at__gt=at)
     found = live.filter(code=code.strip().upper()).first()
     if found is None:
-        raise CodeNotValid("Check the letters, and whether it has run out.")
+        raise CodeNotValid("This code is not valid. Check the letters, and whether it has run out.")
     redemption = PromoRedemption(code=found, client=client, at=at)
     try:
         with transaction.atomic():

@@ -85,7 +85,7 @@ def send_due(*, at: datetime) -> int:
     for part_id in ids:
         try:
             send(part_id=part_id, at=at)
-        except ChargerUnreachable as failure:
+        except (ChargerUnreachable, ChargerRefused) as failure:
             log.warning("refund_unknown", part_id=str(part_id), why=failure.detail)
     return len(ids)
 

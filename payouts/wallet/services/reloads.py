@@ -159,12 +159,13 @@ def charge(*, reload_id: UUID, at: datetime) -> None:
 def look_up(*, reload_id: UUID, at: datetime) -> None:
     """Ask Stripe what became of a reload whose answer was lost; without a payment it is over.
 
-    :raises ChargerUnreachable: never; it is asked again by the next sweep.
+    Where Stripe does not answer, the next sweep asks again.
     """
     top_up = TopUp.objects.get(reload=reload_id)
     try:
         found = convergence.converge_top_up(top_up_id=top_up.pk, at=at)
-    except ChargerUnreachable:
+    except (ChargerUnreachable, ChargerRefused) as failure:
+        log.warning("reload_not_answered", reload_id=str(reload_id), why=failure.detail)
         return
     if found.status == TopUpStatus.CREATED:
         convergence.give_up(top_up_id=top_up.pk, at=at)

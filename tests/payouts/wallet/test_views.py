@@ -104,6 +104,7 @@ def test_a_pause_wants_a_tick_and_is_not_shortened(purse: Purse, browser: Client
     assert not Exclusion.objects.exists()
     done = post(browser, "limits/exclusion/", length="7", agrees="on")
     assert "You excluded yourself" in text(done)
+    assert "data-add-funds" not in text(done)
     shorter = post(browser, "limits/exclusion/", length="1", agrees="on")
     assert "The one that holds already is longer." in text(shorter)
     assert Exclusion.objects.count() == 1
