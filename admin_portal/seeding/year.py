@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db import connection, transaction
 
-from admin_portal.seeding import books, people, readings
+from admin_portal.seeding import books, people, readings, ways_out
 from backend.core.errors import Conflict
 from backend.ledger import audit, snapshots
 
@@ -47,10 +47,11 @@ def seed(*, sessions: int, at: datetime) -> Seeded:
             *people.statements(),
             *readings.statements(),
             *books.statements(),
+            *ways_out.statements(),
             people.acts(),
         ]:
             cursor.execute(statement, scale)
-        for table in ("session", "person", "stream", "payout", "movement"):
+        for table in ("session", "person", "stream", "payout", "movement", "run", "case"):
             cursor.execute(f"DROP TABLE seed_{table}")
         cursor.execute("SELECT count(*) FROM ledger_movement")
         movements = int(cursor.fetchone()[0])

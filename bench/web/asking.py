@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 ANSWER_SECONDS_MAX: Final = 30
@@ -32,6 +32,14 @@ def at_rate(port: int, question: Question, *, seconds: float, per_second: float)
     return asyncio.run(_at_rate(port, question, seconds, per_second))
 
 
+def one_by_one(port: int, paths: Sequence[str], *, headers: str = "") -> list[float]:
+    """Ask for each path in turn on one connection; the milliseconds of each.
+
+    :param headers: more lines of each request, each with its line's end.
+    """
+    return asyncio.run(_one_by_one(port, paths, headers))
+
+
 class _Line:
     """One kept connection."""
 
@@ -42,8 +50,8 @@ class _Line:
     async def open(cls, port: int) -> _Line:
         return cls(*await asyncio.open_connection("127.0.0.1", port))
 
-    async def ask(self, path: str) -> None:
-        self.writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+    async def ask(self, path: str, headers: str = "") -> None:
+        self.writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n".encode())
         async with asyncio.timeout(ANSWER_SECONDS_MAX):
             head = await self.reader.readuntil(b"\r\n\r\n")
             if not head.startswith(b"HTTP/1.1 200"):
@@ -67,6 +75,16 @@ async def _flat_out(port: int, question: Question, seconds: float, at_once: int)
     started = time.perf_counter()
     await asyncio.gather(*(keep_asking(number) for number in range(at_once)))
     return Answered(len(latencies) / (time.perf_counter() - started), latencies)
+
+
+async def _one_by_one(port: int, paths: Sequence[str], headers: str) -> list[float]:
+    line, latencies = await _Line.open(port), []
+    for path in paths:
+        begun = time.perf_counter()
+        await line.ask(path, headers)
+        latencies.append((time.perf_counter() - begun) * 1_000)
+    line.writer.close()
+    return latencies
 
 
 async def _at_rate(port: int, question: Question, seconds: float, per_second: float) -> Answered:
