@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from backend.accounts import announcements
+from backend.accounts import announcements, fresh
 from backend.accounts.consents import AT_SIGN_UP
 from backend.accounts.services import consents
 from backend.core import clock
@@ -72,6 +72,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """The page that this person's work begins on."""
         role: str = getattr(request.user, "role", "")
         return settings.HOME_OF_ROLE.get(role, settings.LOGIN_REDIRECT_URL)
+
+    def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
+        """Whether the acts of ``app`` want a fresh proof of who sits there."""
+        if fresh.is_let_off(getattr(self.request, "user", None)):
+            return False
+        return bool(super().is_reauthentication_required(app=app, **more))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address that our own proxies vouch for."""

@@ -139,6 +139,7 @@ def requests(user_id: UUID) -> Iterator[privacy.Row]:
 
 
 privacy.leaves_out(
+    accounts__FeatureSwitch="acts of staff",
     accounts__AuditEntry="acts of staff; their reasons may name others",
     core__IdempotencyRecord="copies of answers, gone after two days",
     admin__LogEntry="acts of staff",

@@ -38,6 +38,7 @@ urlpatterns = [
     path("", include("live.streams.urls")),
     path("", include("payouts.urls")),
     path("", include("payouts.disputes.urls")),
+    path("earnings/", include("payouts.earnings.urls")),
     path("", include("marketplace.urls")),
     path("staff/", include("admin_portal.urls")),
     path("django-admin/", admin.site.urls),

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.http import HttpResponse
 
-_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def text(words: str) -> str:

@@ -147,7 +147,7 @@ def maturing_cents(reader_id: UUID, *, until: datetime) -> int:
 STATEMENT_LINES_MAX: Final = 10_000
 # The lines that carry money into a reader's pots or out of them; what moves between two pots
 # of the reader (maturing, freezing, a payout begun) is no line of a statement.
-_LINES: Final = """
+LINES: Final = """
 WITH mine AS (
     SELECT id FROM ledger_pot
     WHERE owner_id = %(reader)s AND currency = %(currency)s AND kind LIKE 'reader_%%'
@@ -171,30 +171,30 @@ CROSS JOIN LATERAL (
 WHERE m.at >= %(since)s AND m.at < %(until)s AND net.cents <> 0
 GROUP BY m.about, CASE WHEN m.kind IN ('capture', 'free_seconds') THEN '' ELSE m.id::text END
 """
-_STATEMENT: Final = f"{_LINES} ORDER BY at, about LIMIT {STATEMENT_LINES_MAX}"
+_STATEMENT: Final = f"{LINES} ORDER BY at, about LIMIT {STATEMENT_LINES_MAX}"
 _TOTALS: Final = f"""
 SELECT coalesce(sum(gross), 0)::bigint,
     coalesce(sum(cents) FILTER (WHERE kind <> ALL(%(paying)s)), 0)::bigint,
     coalesce(-sum(cents) FILTER (WHERE kind = ANY(%(paying)s)), 0)::bigint
-FROM ({_LINES}) AS lines
+FROM ({LINES}) AS lines
 """  # noqa: S608  (constants of ours)
 
 
 def statement(reader_id: UUID, *, since: datetime, until: datetime) -> list[Line]:
     """A reader's lines from ``since`` to before ``until``, oldest first; a reading is one line."""
     with connection.cursor() as cursor:
-        cursor.execute(_STATEMENT, _asked(reader_id, since, until))
+        cursor.execute(_STATEMENT, asked(reader_id, since, until))
         return [Line(*row) for row in cursor.fetchall()]
 
 
 def totals(reader_id: UUID, *, since: datetime, until: datetime) -> Totals:
     """The sums of a reader's statement, however many lines it has."""
     with connection.cursor() as cursor:
-        cursor.execute(_TOTALS, _asked(reader_id, since, until))
+        cursor.execute(_TOTALS, asked(reader_id, since, until))
         return Totals(*cursor.fetchone())
 
 
-def _asked(
+def asked(
     reader_id: UUID, since: datetime, until: datetime
 ) -> dict[str, str | UUID | datetime | list[str]]:
     return {

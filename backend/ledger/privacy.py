@@ -80,6 +80,7 @@ def promo_credit(user_id: UUID) -> Iterator[privacy.Row]:
 
 privacy.leaves_out(
     ledger__Flag="how we notice fraud; it would tell how not to be noticed",
+    ledger__Adjustment="acts of staff; their effect is under Money",
     ledger__SignedAlone="acts of staff; their effect is under Money",
 )
 

@@ -14,7 +14,7 @@ from backend.core import clock
 from backend.core.pages import CursorPages
 from backend.core.permissions import IsReader
 from backend.core.requests import signed_in
-from payouts.earnings import selectors
+from payouts.earnings import selectors, statements
 from payouts.earnings.serializers import (
     LinkOutput,
     OnboardingInput,
@@ -22,6 +22,7 @@ from payouts.earnings.serializers import (
     PayoutListOutput,
     PayoutOutput,
     PreviewOutput,
+    StatementYearOutput,
     ThresholdInput,
 )
 from payouts.earnings.services import connect, thresholds
@@ -62,7 +63,7 @@ class OnboardingView(APIView):
     @extend_schema(request=OnboardingInput, responses=LinkOutput)
     def post(self, request: Request) -> Response:
         """A new link for each call. Wants a fresh sign-in: it decides where money goes."""
-        fresh.demand(request._request)
+        fresh.demand(request)
         asked = OnboardingInput(data=request.data)
         asked.is_valid(raise_exception=True)
         wishes: dict[str, Any] = asked.validated_data
@@ -82,3 +83,17 @@ class ThresholdView(APIView):
         reader = signed_in(request)
         thresholds.change(reader=reader, cents=asked.validated_data["threshold_cents"])
         return Response(PreviewOutput(selectors.preview(reader, clock.now())).data)
+
+
+class StatementListView(APIView):
+    """GET /api/v1/payouts/statements/ : what was earned and paid, by year and month.
+
+    Each month has its statement as PDF and CSV under ``/earnings/statements/``.
+    """
+
+    permission_classes = [IsReader]
+
+    @extend_schema(responses=StatementYearOutput(many=True))
+    def get(self, request: Request) -> Response:
+        years: Any = statements.years_of(signed_in(request), clock.now())
+        return Response(StatementYearOutput(years, many=True).data)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.conf import settings
 from rest_framework import serializers
 
 from backend.core.validation import CentsField
+from backend.ledger.earned import MonthSum
 from payouts.earnings.selectors import Onboarding, Preview
+from payouts.earnings.statements import Year
 from payouts.models import Payout
 from payouts.payout_states import PayoutState
 
@@ -78,3 +81,31 @@ class ThresholdInput(serializers.Serializer[None]):
     """The bounds are the service's."""
 
     threshold_cents = CentsField(min_value=1, max_value=2**31 - 1)
+
+
+class SumsOutput(serializers.Serializer[MonthSum]):
+    """Cents: what clients paid, our fee, what was given back (signed), the reader's part, paid."""
+
+    gross_cents = serializers.IntegerField()
+    fee_cents = serializers.IntegerField()
+    corrected_cents = serializers.IntegerField()
+    net_cents = serializers.IntegerField()
+    paid_cents = serializers.IntegerField()
+
+
+class StatementMonthOutput(SumsOutput):
+    """One month, named by its first day."""
+
+    month = serializers.DateField()
+
+
+class StatementYearOutput(serializers.Serializer[Year]):
+    """One year, with the months in which anything moved."""
+
+    year = serializers.IntegerField()
+    sums = SumsOutput()
+    months = StatementMonthOutput(many=True)
+    currency = serializers.SerializerMethodField()
+
+    def get_currency(self, year: Any) -> str:
+        return str(settings.CURRENCY)

@@ -29,6 +29,8 @@ class Why(StrEnum):
     TRANSFER = "transfer_refused"
 
 
+# What the reader can mend themselves, at Stripe.
+FIXABLE: Final = frozenset({Why.NO_ACCOUNT, Why.ENDED, Why.UNFINISHED, Why.ASKED})
 _SAFE: Final = "Your earnings are safe and carried over."
 _WORDS: Final = {
     Why.FROZEN: f"Your account is frozen. {_SAFE}",

@@ -120,6 +120,17 @@ CLIENTS_OWN: Final = {
     "/wallet/return/",
 }
 READERS_OWN: Final = {
+    "/api/v1/payouts/statements/",
+    "/earnings/",
+    "/earnings/onboarding/",
+    "/earnings/onboarding/again/",
+    "/earnings/onboarding/return/",
+    "/earnings/payouts/",
+    "/earnings/statements/",
+    "/earnings/statements/<year>-<month>.csv",
+    "/earnings/statements/<year>-<month>.pdf",
+    "/earnings/statements/<year>.csv",
+    "/earnings/threshold/",
     "/api/v1/payouts/",
     "/api/v1/payouts/onboarding/",
     "/api/v1/payouts/preview/",

@@ -151,6 +151,8 @@ def _values(stage: Stage) -> dict[str, Any]:
         "app_label": "accounts",
         "url": "nowhere/",
         "link": exports.link_of(_archive_of(stage)),
+        "year": stage.now.year,
+        "month": stage.now.month,
         "key": "made-up",
         "uidb36": "1",
         "path": "nothing.png",
