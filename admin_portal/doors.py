@@ -11,6 +11,7 @@ from typing import Final
 
 from django.urls import NoReverseMatch, reverse
 
+from admin_portal.evidence import files
 from backend.inbox import selectors as inbox
 from backend.ledger import adjustments
 from backend.ledger import selectors as ledger
@@ -53,7 +54,7 @@ TABLE: Final[tuple[tuple[str, tuple[Door, ...]], ...]] = (
     (
         "Money",
         (
-            Door("Disputes", "admin_portal:disputes", "hand", "d"),
+            Door("Disputes", "admin_portal:disputes", "hand", "d", files.waiting),
             Door("Bank disputes", "admin_portal:chargebacks", "warn", "b"),
             Door("Payouts", "admin_portal:payout_runs", "purse", "y"),
             Door("Ledger", "admin_portal:ledger", "receipt", "l"),

@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from backend.core import privacy
-from live.models import ChatMessage, QualitySample, ReadingSession, Segment
+from live.models import ChatMessage, QualitySample, ReadingSession, Segment, SessionEvent
 from live.states import LIVE, TERMINAL, Peer
 from live.streams import privacy as streams  # noqa: F401  (registers itself)
 
@@ -73,6 +73,19 @@ def line_quality(user_id: UUID) -> Iterator[privacy.Row]:
         QualitySample.objects.filter(mine).order_by("pk"),
         *("session_id", "at", "rtt_ms", "loss_pct", "kbps_in", "kbps_out", "microphone", "camera"),
     )
+
+
+@privacy.exports(
+    "happenings",
+    title="What your pages did in readings",
+    words="When your page came and went, your sound and picture, and when the clock stopped.",
+)
+def happenings(user_id: UUID) -> Iterator[privacy.Row]:
+    """The person's own side, and what was nobody's doing."""
+    client = Q(session__client_id=user_id, side__in=["", Peer.CLIENT])
+    reader = Q(session__reader_id=user_id, side__in=["", Peer.READER])
+    mine = SessionEvent.objects.filter(client | reader).order_by("session_id", "pk")
+    yield from privacy.rows(mine, "session_id", "at", "side", "kind", "facts")
 
 
 @privacy.objects

@@ -119,6 +119,11 @@ def queue(view: str, *, now: datetime, reason: str = "") -> QuerySet[Dispute]:
     return found
 
 
+def waiting() -> int:
+    """How many cases somebody has to decide."""
+    return Dispute.objects.filter(state__in=[state.value for state in UNDECIDED]).count()
+
+
 def counts(*, now: datetime) -> dict[str, int]:
     """How many cases wait in each view in which they can."""
     return {view: queue(view, now=now).count() for view in ("waiting", "overdue", "second")}

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from admin_portal.evidence import funds, media, milestones, rooms, seals
+from admin_portal.evidence import funds, media, milestones, reports, rooms, seals
 from admin_portal.evidence.entries import Entry, Fact, Lane, Timeline, in_order
 from admin_portal.evidence.media import Sample
 from backend.core.errors import NotFound
@@ -46,7 +46,7 @@ def timeline_of(session_id: UUID) -> Timeline:
     begins_at, ends_at = _axis(session, happenings)
     samples = _samples_of(session_id)
     entries = [
-        *milestones.of_row(session),
+        *milestones.of_row(session, happenings),
         *milestones.of_clock(session, stretches, happenings),
         *rooms.of_sockets(happenings, until=ends_at),
         *rooms.of_media(happenings),
@@ -55,6 +55,7 @@ def timeline_of(session_id: UUID) -> Timeline:
         *funds.given_back(session_id),
         *funds.top_ups(session.client_id, begins_at=begins_at, ends_at=ends_at),
         *_chat_of(session_id),
+        *reports.of_pair(session),
     ]
     left_out = max(0, len(happenings) - _HAPPENINGS_MAX)
     return Timeline(session_id, begins_at, ends_at, tuple(in_order(entries)), left_out)

@@ -14,9 +14,10 @@ from live.selectors import ending_in_words
 from live.states import State, cause_of
 
 
-def of_row(session: ReadingSession) -> Iterator[Entry]:
+def of_row(session: ReadingSession, happenings: Sequence[SessionEvent]) -> Iterator[Entry]:
     """Request, answer, start and end."""
-    terms = words.request(session.kind, session.rate_per_minute_cents, session.cap_cents)
+    cap_cents = _first_cap(session, happenings)
+    terms = words.request(session.kind, session.rate_per_minute_cents, cap_cents)
     asked = Entry(
         session.requested_at,
         Lane.REQUEST,
@@ -28,7 +29,7 @@ def of_row(session: ReadingSession) -> Iterator[Entry]:
         facts={
             "kind": session.kind,
             "rate_per_minute_cents": session.rate_per_minute_cents,
-            "cap_cents": session.cap_cents,
+            "cap_cents": cap_cents,
             "free_s": session.free_s,
         },
     )
@@ -80,6 +81,13 @@ _OTHERS = {
     Happened.GIVEN_AWAY,
     Happened.PUT_ASIDE,
 }
+
+
+def _first_cap(session: ReadingSession, happenings: Sequence[SessionEvent]) -> int | None:
+    """The cap as it was asked for; the row knows the one that it was raised to."""
+    raised = [h for h in happenings if h.kind == Happened.CAP_RAISED]
+    first: int | None = raised[0].facts["from_cents"] if raised else session.cap_cents
+    return first
 
 
 def _answered_at(session: ReadingSession) -> datetime | None:

@@ -16,12 +16,15 @@ from admin_portal.evidence.models import EvidenceChain, EvidenceRecord
 from backend.accounts.models import AuditEntry
 from backend.core.errors import NotFound
 from live.models import ChatMessage
+from live.privacy import ERASED_WORDS
 
 CHECKED_AT_ONCE: Final = 1_000
 
 
 class WordsState(StrEnum):
-    """What became of a message since it was sealed."""
+    """What became of a message since it was sealed. GONE: its time was over, or its writer
+    had themselves erased; the seal stays and says nothing any more.
+    """
 
     INTACT = "intact"
     CHANGED = "changed"
@@ -161,7 +164,7 @@ def _sealed_messages(
 
 def _as_it_is(entry: Entry, row: ChatMessage | None) -> Message:
     state, text = WordsState.GONE, ""
-    if row is not None:
+    if row is not None and row.text != ERASED_WORDS:
         seal = seals.of_text(message_id=row.id, key=row.key, text=row.text)
         state = WordsState.INTACT if seal == entry.facts["seal"] else WordsState.CHANGED
         text = row.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from live.models import Stream, StreamReport
 from live.quality import Stats
 from live.services import caps, chats, evidence, happenings
 from live.states import Peer
@@ -59,6 +60,7 @@ def rich(stage: Stage) -> Stage:
     _say(stage, Peer.READER, "two", "I am here again.")
     go_on(stage, 30)
     stage.hangup()
+    _report(stage)
     return stage
 
 
@@ -69,6 +71,17 @@ def _lose_the_reader(stage: Stage) -> None:
     happenings.socket_opened(at=stage.now, **this)
     stage.beat()
     stage.up(Peer.READER)
+
+
+def _report(stage: Stage) -> None:
+    stream = Stream.objects.create(host=stage.reader, title="Tonight", created_at=stage.now)
+    StreamReport.objects.create(
+        stream=stream,
+        reporter=stage.client,
+        about=stage.reader,
+        reason="She spoke of me",
+        at=stage.now,
+    )
 
 
 def _say(stage: Stage, peer: Peer, key: str, text: str) -> None:

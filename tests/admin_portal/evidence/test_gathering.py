@@ -52,9 +52,12 @@ def test_everything_that_happened_is_told_in_order(stage: Stage) -> None:
         (295, "clock", "The clock went on"),
         (295, "funds", "The spend cap was raised"),
         (325, "clock", "Ended by the client"),
+        (325, "reports", "Reported by the client, in a live room"),
     ]:
         assert line in lines
     assert (245, "reader_picture", "The reader's picture stood still") in lines
+    (asked,) = [entry for entry in timeline.entries if entry.kind == "requested"]
+    assert asked.detail == "Video at $3.99 a minute, at most $30.00."  # raised later
     stage.assert_sound()
 
 

@@ -19,7 +19,7 @@ function mark(row) {
   one(`.lanes [data-seq="${row.dataset.seq}"]`)?.setAttribute("aria-current", "true");
   axis?.find(Number(row.dataset.a), Number(row.dataset.b));
   const when = one("time", row)?.textContent || "";
-  need("[data-here]").textContent = `${when} ${one(".what", row)?.textContent || ""} ${one(".badge", row)?.textContent || ""}`;
+  need("[data-here]").textContent = `${when} ${one(".what", row)?.textContent || ""}`;
 }
 
 /** @param {HTMLElement} row */

@@ -12,6 +12,7 @@ from admin_portal.evidence.services import reveals
 from backend.accounts.models import AuditEntry, User
 from backend.core.errors import Forbidden, InvalidInput, NotFound
 from backend.core.ids import uuid7
+from live import privacy
 from live.models import ChatMessage
 from tests.admin_portal.evidence.readings import SECRET
 from tests.admin_portal.evidence.services.test_chains import seal
@@ -74,6 +75,10 @@ def test_changed_words_show_and_forgotten_ones_leave_the_chain_whole(
     ChatMessage.objects.filter(pk=first.pk).update(text="Something harmless")
     second.delete()
 
-    states = [m.state for m in reveals.reveal(case_id=case, by=root, reason=WHY, at=stage.now)]
-    assert states == [WordsState.CHANGED, WordsState.GONE]
+    def states() -> list[WordsState]:
+        return [m.state for m in reveals.reveal(case_id=case, by=root, reason=WHY, at=stage.now)]
+
+    assert states() == [WordsState.CHANGED, WordsState.GONE]
+    privacy.forget_person(user_id=stage.client.pk, at=stage.now)
+    assert states() == [WordsState.GONE, WordsState.GONE]
     assert selectors.verify(case).holds
