@@ -25,7 +25,8 @@ from backend.ledger.announcements import (
     WalletCredited,
     WalletSpent,
 )
-from live.services import billing, endings, funds, refunds
+from live.announcements import ReadingOver
+from live.services import billing, endings, funds, make_good, refunds
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +56,12 @@ def wait_for_the_payment(fact: CheckoutOpened) -> None:
 def show_what_came_back(fact: ReadingRefunded) -> None:
     """The reading's own row, in the transaction of the refund: receipts and lists show it."""
     refunds.note(session_id=fact.session_id, cents=fact.cents, split_cents=fact.split_cents)
+
+
+@on(ReadingOver)
+def look_at_it_soon(fact: ReadingOver) -> None:
+    """A reading that is over is due to be looked at: did a fault spoil minutes of it?"""
+    make_good.expect(session_id=fact.session_id, at=fact.at)
 
 
 @on(AccountFrozen)

@@ -7,6 +7,7 @@ from celery import shared_task
 from backend.core import clock
 from backend.core.locks import alone
 from payouts.chargebacks.services import convergence, write_offs
+from payouts.disputes.services import disputes
 from payouts.services import reconciliation
 from payouts.wallet.services import cards, codes, refunds, reloads
 
@@ -73,3 +74,9 @@ def expire_promos() -> None:
 def forget_cards() -> None:
     """Take removed cards out of the vault where that is not known to be done."""
     cards.forget_removed(at=clock.now())
+
+
+@shared_task(name="payouts.tasks.close_disputes", ignore_result=True)
+def close_disputes() -> int:
+    """Close the decided cases that nobody appealed in time; how many."""
+    return disputes.close_due(at=clock.now())

@@ -41,6 +41,11 @@ beat_schedule = {
     "silent peers": {"task": "live.tasks.sweep_presence", **_SWEEP},
     "readers here": {"task": "readers.tasks.sweep_presence", **_SWEEP},
     "live rooms": {"task": "live.streams.tasks.sweep_rooms", **_SWEEP},
+    "faults of readings": {
+        "task": "live.tasks.make_good",
+        "schedule": 10,
+        "options": {"expires": 10},
+    },
     "reminders of streams": {
         "task": "live.streams.tasks.remind",
         "schedule": 30,
@@ -117,6 +122,10 @@ beat_schedule = {
     "promotions that ran out": {
         "task": "payouts.tasks.expire_promos",
         "schedule": crontab(minute="5,35"),
+    },
+    "cases past their appeal": {
+        "task": "payouts.tasks.close_disputes",
+        "schedule": crontab(minute="50"),
     },
     "forget old answers": {
         "task": "backend.core.tasks.forget_old_answers",

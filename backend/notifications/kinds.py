@@ -62,6 +62,13 @@ _ALL: Final = (
     Kind("payout", "Payouts", "A payout went out or waits, and what Stripe asks.", _READER, True),
     Kind("review-received", "A new review", "A client reviewed a reading.", _READER),
     Kind(
+        "credit",
+        "Money back",
+        "Minutes that were too weak to count came back to your wallet.",
+        _CLIENT,
+        True,
+    ),
+    Kind(
         "dispute",
         "Cases",
         "Something went wrong in a reading: opened, decided, appealed.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from live.models.faults import FaultCheck, Withheld
 from live.models.gifts import Gift, GiftKind, GiftLimit
 from live.models.happenings import SessionEvent
 from live.models.readings import (
@@ -39,6 +40,7 @@ __all__ = [
     "STREAM_TEXT_CHARS_MAX",
     "TEXT_CHARS_MAX",
     "ChatMessage",
+    "FaultCheck",
     "FreeSecondsClaim",
     "Gift",
     "GiftKind",
@@ -56,4 +58,5 @@ __all__ = [
     "StreamReminder",
     "StreamReport",
     "StreamSilence",
+    "Withheld",
 ]

@@ -71,7 +71,7 @@ SELECT (SELECT count(*) FROM ledger_transfer), (SELECT count(*) FROM ledger_move
        (SELECT md5(string_agg(k::text, '|' ORDER BY id)) FROM live_giftkind k),
        (SELECT count(*) FROM live_gift), (SELECT count(*) FROM live_streampass),
        (SELECT count(*) FROM admin_portal_evidencerecord),
-       (SELECT count(*) FROM live_sessionevent),
+       (SELECT count(*) FROM live_sessionevent), (SELECT count(*) FROM live_faultcheck),
        (SELECT md5(string_agg(u::text, '|' ORDER BY id)) FROM accounts_user u
         WHERE id = ANY(%s))
 """
