@@ -240,7 +240,7 @@ def receipt(session: ReadingSession, role: str = Peer.CLIENT.value) -> Receipt:
 def balance_around(session: ReadingSession) -> BalanceAround | None:
     """The client's whole balance just before and after the reading; None when it cost nothing."""
     for row in ledger.activity_of(session.client_id, limit=ACTIVITY_LOOKED_AT):
-        if row.about == f"session:{session.id}":
+        if row.about == f"session:{session.id}" and row.kind in ledger.OF_READINGS:
             return BalanceAround(row.balance_cents - row.amount_cents, row.balance_cents)
     return None
 

@@ -181,6 +181,8 @@ WITH mine AS (
 SELECT * FROM running WHERE seq < %s ORDER BY seq DESC LIMIT %s
 """
 _END: Final = 2**63 - 1
+# The kinds of the one line that a reading is; what came back of it later are lines of their own.
+OF_READINGS: Final = frozenset({str(Movement.Kind.CAPTURE), str(Movement.Kind.FREE_SECONDS)})
 # Their reasons are for the person who paid; those of adjustments are for staff.
 _IN_WORDS: Final = [Movement.Kind.GIFT, Movement.Kind.STREAM_PASS, Movement.Kind.PASS_REFUND]
 

@@ -87,6 +87,8 @@ def test_the_receipt_leads_to_the_case_and_shows_what_came_back(ended: Stage) ->
     shown = text_of(ended, ended.client, receipt)
     assert "$7.98" in shown
     assert "$31.92" in shown
+    assert "data-before>$100.00<" in shown
+    assert "data-after>$60.10<" in shown
     assert "$22.34" in text_of(ended, ended.reader, receipt)
     row = ended.row()
     assert (row.refunded_cents, row.refunded_split_cents) == (798, 798)

@@ -26,8 +26,7 @@ SECOND = 2
 def appeal(*, dispute_id: UUID, by: User, text: str, at: datetime) -> Dispute:
     """Ask for a second look at a decided case. What it decides is final.
 
-    A second decision may give more back, never less; a reader who is right gets it made good
-    by an adjustment.
+    A second decision may give more back, never less: what a client got is not taken again.
     :raises NotFound: no such case of this person.
     :raises NotOpen: it is not decided yet, or was appealed.
     :raises WindowClosed: it was decided more than ``DISPUTE_APPEAL_DAYS`` ago.
