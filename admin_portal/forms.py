@@ -9,6 +9,9 @@ from backend.accounts.models import Role
 from backend.accounts.services.features import NOTE_CHARS_MAX
 from backend.accounts.sign_up import DISPLAY_NAME_CHARS_MAX, visible_name
 from backend.ledger import flags
+from live.states import State
+from readers.forms import rate_field
+from readers.kinds import Kind
 
 REASON_CHARS_MAX = 200
 
@@ -71,3 +74,44 @@ class FeatureForm(forms.Form):
         """What a valid form asks for."""
         wanted = self.cleaned_data
         return features.Setting(wanted["is_on"], wanted["percent"], tuple(wanted["roles"]))
+
+
+class ReasonForm(forms.Form):
+    """Why staff do something; it stands in the audit log."""
+
+    reason = forms.CharField(label="Reason", max_length=REASON_CHARS_MAX)
+
+
+class SessionsForm(forms.Form):
+    """Which readings to show."""
+
+    state = forms.ChoiceField(
+        label="State",
+        required=False,
+        choices=[("", "Every state"), ("live", "Running"), ("over", "Over"), *State.choices],
+    )
+    kind = forms.ChoiceField(
+        label="Kind", required=False, choices=[("", "Every kind"), *Kind.choices]
+    )
+    who = forms.CharField(label="Client or reader", required=False, max_length=100)
+    since = forms.DateField(label="From", required=False)
+    until = forms.DateField(label="To", required=False)
+
+    @property
+    def choices(self) -> list[forms.BoundField]:
+        """The two lists to choose from."""
+        return [self["state"], self["kind"]]
+
+
+class RatesForm(forms.Form):
+    """What a reader's minute costs, in dollars; empty: not offered."""
+
+    chat = rate_field(Kind.CHAT)
+    voice = rate_field(Kind.VOICE)
+    video = rate_field(Kind.VIDEO)
+    reason = forms.CharField(label="Why", max_length=REASON_CHARS_MAX)
+
+    @property
+    def rates(self) -> dict[str, int | None]:
+        """Cents a minute for each kind."""
+        return {kind: self.cleaned_data[kind] for kind in Kind.values}

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from admin_portal.views import audit, features, flags, overview, people
+from admin_portal.views import (
+    audit,
+    diagnostics,
+    features,
+    flags,
+    overview,
+    people,
+    readers,
+    sessions,
+)
 
 app_name = "admin_portal"
 urlpatterns = [
@@ -15,6 +24,20 @@ urlpatterns = [
     path("people/<uuid:user_id>/thaw/", people.thaw, name="thaw"),
     path("people/<uuid:user_id>/invite/", people.invite_again, name="invite_again"),
     path("disputes/", include("admin_portal.evidence.urls")),
+    path("people/<uuid:user_id>/publish/", readers.publish, name="publish_reader"),
+    path("people/<uuid:user_id>/hide/", readers.hide, name="hide_reader"),
+    path("people/<uuid:user_id>/rates/", readers.set_rates, name="set_rates"),
+    path("people/<uuid:user_id>/vetting/<slug:kind>/", readers.confirm, name="confirm_vetting"),
+    path(
+        "people/<uuid:user_id>/vetting/<slug:kind>/take-back/",
+        readers.take_back,
+        name="take_back_vetting",
+    ),
+    path("sessions/", sessions.sessions, name="sessions"),
+    path("sessions/<uuid:session_id>/", sessions.session, name="session"),
+    path("sessions/<uuid:session_id>/end/", sessions.end, name="end_session"),
+    path("diagnostics/", diagnostics.diagnostics, name="diagnostics"),
+    path("diagnostics/error-test/", diagnostics.error_test, name="error_test"),
     path("flags/", flags.flags_page, name="flags"),
     path("flags/<uuid:flag_id>/clear/", flags.clear_flag, name="clear_flag"),
     path("flags/<uuid:flag_id>/confirm/", flags.confirm_flag, name="confirm_flag"),

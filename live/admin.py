@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from backend.core.admin import ReadOnly
+from backend.core.admin import LongList, ReadOnly
 from live.models import (
     ChatMessage,
     FreeSecondsClaim,
@@ -18,7 +18,7 @@ from live.streams import gift_admin  # noqa: F401  (registers the gifts)
 
 
 @admin.register(ReadingSession)
-class ReadingSessionAdmin(ReadOnly):
+class ReadingSessionAdmin(LongList, ReadOnly):
     """Readings, newest first."""
 
     list_display = ("id", "client", "reader", "kind", "state", "reason", "billable_s", "started_at")
@@ -29,7 +29,7 @@ class ReadingSessionAdmin(ReadOnly):
 
 
 @admin.register(Segment)
-class SegmentAdmin(ReadOnly):
+class SegmentAdmin(LongList, ReadOnly):
     """Stretches in which both were connected."""
 
     list_display = ("session", "n", "started_at", "ended_at", "billed_s")
@@ -43,7 +43,7 @@ class SessionEventAdmin(ReadOnly):
 
 
 @admin.register(QualitySample)
-class QualitySampleAdmin(ReadOnly):
+class QualitySampleAdmin(LongList, ReadOnly):
     """What browsers measured."""
 
     list_display = ("session", "peer", "at", "rtt_ms", "loss_pct", "audio_level", "frames")
@@ -57,7 +57,7 @@ class FreeSecondsClaimAdmin(ReadOnly):
 
 
 @admin.register(ChatMessage)
-class ChatMessageAdmin(ReadOnly):
+class ChatMessageAdmin(LongList, ReadOnly):
     """Who wrote when; the words are for the two of them."""
 
     list_display = ("session", "sender", "at", "delivered_at", "read_at")

@@ -23,7 +23,8 @@ class DollarsField(forms.DecimalField):
         return Decimal(value).scaleb(-2) if isinstance(value, int) else value
 
 
-def _rate_field(kind: Kind) -> DollarsField:
+def rate_field(kind: Kind) -> DollarsField:
+    """What a minute of one kind costs, within the floor and the most."""
     return DollarsField(
         label=f"{kind.label}, dollars a minute",
         min_value=Decimal(settings.RATE_MIN_CENTS).scaleb(-2),
@@ -54,9 +55,9 @@ class ProfileForm(forms.Form):
         choices=list(LANGUAGES.items()), required=False, widget=forms.CheckboxSelectMultiple
     )
     years_experience = forms.IntegerField(min_value=0, max_value=80, label="Years of experience")
-    rate_chat_cents = _rate_field(Kind.CHAT)
-    rate_voice_cents = _rate_field(Kind.VOICE)
-    rate_video_cents = _rate_field(Kind.VIDEO)
+    rate_chat_cents = rate_field(Kind.CHAT)
+    rate_voice_cents = rate_field(Kind.VOICE)
+    rate_video_cents = rate_field(Kind.VIDEO)
     relay_only = forms.BooleanField(
         required=False,
         label="Hide my network address from clients",

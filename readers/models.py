@@ -123,3 +123,30 @@ class ReaderProfile(models.Model):
     def rating(self) -> float | None:
         """Mean stars, one decimal, or None before the first review."""
         return round(self.rating_sum / self.rating_count, 1) if self.rating_count else None
+
+
+class VettingStep(models.Model):
+    """One point that an admin confirmed about a reader before their page was shown."""
+
+    class Kind(models.TextChoices):
+        IDENTITY = "identity", "Identity seen"
+        ADULT = "adult", "18 or over"
+        TEST_READING = "test_reading", "Test reading held"
+        SAMPLES = "samples", "Samples heard"
+        AGREEMENT = "agreement", "Agreement signed"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    reader = models.ForeignKey(ReaderProfile, models.CASCADE, related_name="vetting")
+    kind = models.CharField(max_length=16, choices=Kind)
+    note = models.CharField(max_length=200)
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    done_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reader", "kind"], name="a_point_is_confirmed_once"),
+            models.CheckConstraint(condition=~Q(note=""), name="a_point_says_what_was_seen"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.reader_id}"

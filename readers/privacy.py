@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from backend.core import privacy
-from readers.models import ReaderProfile
+from readers.models import ReaderProfile, VettingStep
 
 
 @privacy.exports(
@@ -29,9 +29,21 @@ def reader_page(user_id: UUID) -> Iterator[privacy.Row]:
     )
 
 
+@privacy.exports(
+    "reader-vetting",
+    title="Your vetting",
+    words="What our team confirmed about you before your page was shown.",
+    tables=["readers.VettingStep"],
+)
+def vetting(user_id: UUID) -> Iterator[privacy.Row]:
+    """Each point with what was seen; not who of our team saw it."""
+    yield from privacy.rows(VettingStep.objects.filter(reader=user_id), "kind", "note", "done_at")
+
+
 @privacy.erases("reader-page")
 def forget_person(*, user_id: UUID, at: datetime) -> int:
     """Take the page down and empty it; its numbers stay with the receipts of clients."""
+    VettingStep.objects.filter(reader=user_id).delete()
     profile = ReaderProfile.objects.select_for_update().filter(pk=user_id).first()
     if profile is None:
         return 0

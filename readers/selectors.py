@@ -213,3 +213,8 @@ def _in_price(kinds: list[str], low: int | None, high: int | None) -> Q:
 def _searched(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     """Trigram search: forgiving of typing errors, indexed by pg_trgm."""
     return rows.filter(Q(search_text__trigram_word_similar=words) | Q(search_text__icontains=words))
+
+
+def profile_of(user_id: UUID) -> ReaderProfile | None:
+    """A reader's profile, shown or not; None for everybody else."""
+    return ReaderProfile.objects.select_related("user").filter(pk=user_id).first()

@@ -113,7 +113,7 @@ def a_reader(
     user = User.objects.create_user(
         f"reader{n}@example.test", PASSWORD, display_name=name or f"Reader {n}", role=Role.READER
     )
-    profile = profiles.create(user=user, at=at, **fields)
+    profile = profiles.create(user=user, at=at, published=True, **fields)
     kinds = dict(zip(("chat", "voice", "video"), rates, strict=True))
     profile = profiles.set_rates(reader_id=user.pk, rates=kinds, at=at)
     if online:

@@ -20,3 +20,23 @@ def diagnoses() -> list[CheckMessage]:
 def doors_at(path: str) -> list[tuple[str, list[doors.Opened]]]:
     """The staff's doors in their groups, as a page at ``path`` shows them."""
     return doors.opened(path)
+
+
+@register.filter
+def percent(bps: int) -> str:
+    """Hundredths of a percent: ``1234`` -> ``12.3 %``."""
+    return f"{bps / 100:.1f} %"
+
+
+@register.filter
+def spaced(name: str) -> str:
+    """The name of a figure as words: ``size_mb`` -> ``size mb``."""
+    return name.replace("_", " ")
+
+
+@register.filter
+def told(figure: object) -> str:
+    """A figure as people read it: booleans as yes and no, nothing as a dash."""
+    if isinstance(figure, bool):
+        return "yes" if figure else "no"
+    return "none" if figure is None else str(figure)

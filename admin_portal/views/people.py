@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
-from admin_portal import acts
-from admin_portal.forms import FreezeForm, NewReaderForm, PeopleFilter
+from admin_portal import acts, persons
+from admin_portal.cursors import page_of
+from admin_portal.forms import FreezeForm, NewReaderForm, PeopleFilter, RatesForm
 from admin_portal.gate import for_admins
+from admin_portal.words import address_of
 from backend.accounts import selectors
-from backend.accounts.models import Invitation
 from backend.accounts.services import accounts
 from backend.core import clock
 from backend.core.requests import signed_in
+from readers.kinds import Kind
 
-PER_PAGE = 50
 UNPROCESSABLE = 422
 
 
@@ -32,14 +31,9 @@ def people(request: HttpRequest) -> HttpResponse:
     form = PeopleFilter(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {"q": "", "role": ""}
     found = selectors.people(words=wanted["q"], role=wanted["role"])
-    with contextlib.suppress(ValueError):  # without one it is the first page
-        found = found.filter(pk__lt=UUID(request.GET.get("before", "")))
-    rows = list(found[: PER_PAGE + 1])
-    older = ""
-    if len(rows) > PER_PAGE:
-        older = "?" + urlencode({**wanted, "before": rows[PER_PAGE - 1].pk})
-    page = {"form": form, "people": rows[:PER_PAGE], "older": older}
-    return render(request, "admin_portal/people.html", page)
+    page = page_of(request, found)
+    context = {"form": form, "people": page.rows, "older": page.older}
+    return render(request, "admin_portal/people.html", context)
 
 
 @for_admins
@@ -70,7 +64,12 @@ def freeze(request: HttpRequest, user_id: UUID) -> HttpResponse:
 @require_POST
 def thaw(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """POST /staff/people/{id}/thaw/ : let them in again."""
-    acts.thaw(by=signed_in(request), user_id=user_id, at=clock.now())
+    acts.thaw(
+        by=signed_in(request),
+        user_id=user_id,
+        reason=request.POST.get("reason", ""),
+        at=clock.now(),
+    )
     messages.success(request, "They can sign in again.")
     return redirect("admin_portal:person", user_id=user_id)
 
@@ -109,9 +108,18 @@ def new_reader(request: HttpRequest) -> HttpResponse:
 def _person_page(
     request: HttpRequest, user_id: UUID, form: FreezeForm, *, status: int = 200
 ) -> HttpResponse:
+    whole = persons.gather(user_id)
     page = {
-        "person": selectors.person(user_id),
-        "invitation": Invitation.objects.filter(user_id=user_id).first(),
+        "person": whole.user,
+        "whole": whole,
         "form": form,
+        "rates_form": RatesForm(initial=_rates_of(whole)),
+        "ledger_url": address_of("admin_portal:ledger_person", user_id),
     }
     return render(request, "admin_portal/person.html", page, status=status)
+
+
+def _rates_of(whole: persons.Person) -> dict[str, int | None]:
+    if whole.vetting is None:
+        return {}
+    return {kind: whole.vetting.profile.rate_of(kind) for kind in Kind.values}

@@ -63,6 +63,18 @@ REGISTRY: Final[dict[str, Feature]] = {
             "Adding money is paused for the moment. Your balance is untouched and can be spent.",
         ),
         Feature(
+            "saved_cards",
+            "Paying by a saved card",
+            "New top-ups by a card that is kept. The hosted page stays open.",
+            "Paying by a saved card is paused for the moment. Type the card in on the next page.",
+        ),
+        Feature(
+            "auto_reload",
+            "Auto-reload",
+            "Wallets that fill themselves up. Those that would are skipped.",
+            "Auto-reload is paused for the moment. Nothing was charged.",
+        ),
+        Feature(
             "readings",
             "New readings",
             "New requests for a reading. Running ones go on.",

@@ -67,8 +67,6 @@ SOCIALACCOUNT_PROVIDERS = (
 # Days after which a device, address or card that a person was seen with is forgotten.
 TRACE_DAYS: int = _env.int("TRACE_DAYS", default=180)
 
-UNFOLD = {"SITE_TITLE": "SoulSeer", "SITE_HEADER": "SoulSeer, all rows", "SITE_URL": "/staff/"}
-
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=5)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -182,6 +182,7 @@ if GOOGLE_CLIENT_ID:  # noqa: F405  (without keys its routes could only fail)
     INSTALLED_APPS.append("allauth.socialaccount.providers.google")
 
 from backend.config.money_settings import *  # noqa: E402, F403  (the numbers of the meter)
+from backend.config.row_browser import UNFOLD  # noqa: E402, F401  (how Django's admin looks)
 from backend.config.stream_settings import *  # noqa: E402, F403  (streams, gifts, their engine)
 
 # ── Pages ───────────────────────────────────────────────────────────────────────────────────

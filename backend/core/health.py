@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 
 import structlog
+from celery import current_app
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
@@ -42,6 +44,27 @@ def worker_is_alive() -> None:
     redis.client().set(redis.key("worker-alive"), int(time.time()), ex=10 * WORKER_SILENT_SECONDS)
 
 
+def worker_silent_for() -> int | None:
+    """Seconds since a worker did its round; None when none was seen for long.
+
+    :raises redis.exceptions.RedisError: Redis is out of reach.
+    """
+    seen = redis.client().get(redis.key("worker-alive"))
+    return None if seen is None else max(0, int(time.time()) - int(seen))
+
+
+def queue_lengths() -> dict[str, int]:
+    """How many jobs stand in each queue that workers read.
+
+    :raises redis.exceptions.RedisError: Redis is out of reach.
+    """
+    names = [queue.name for queue in current_app.conf.task_queues or ()]
+    with redis.client().pipeline(transaction=False) as pipe:
+        for name in names:
+            pipe.llen(f"{settings.REDIS_PREFIX}:celery:{name}")
+        return dict(zip(names, map(int, pipe.execute()), strict=True))
+
+
 def _passes(check: Callable[[], bool]) -> bool:
     try:
         return check()
@@ -66,5 +89,5 @@ def _redis() -> bool:
 
 
 def _workers() -> bool:
-    seen = redis.client().get(redis.key("worker-alive"))
-    return seen is not None and time.time() - int(seen) < WORKER_SILENT_SECONDS
+    silent = worker_silent_for()
+    return silent is not None and silent < WORKER_SILENT_SECONDS

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from backend.ledger import snapshots
 from backend.ledger.models import Flag, Movement, Pot, PotKind, PromoGrant
@@ -132,6 +132,12 @@ def flags(state: str) -> QuerySet[Flag]:
     """For staff: flags in one state, newest first, with their lots and people."""
     found = Flag.objects.filter(state=state).order_by("-id")
     return found.select_related("lot__reader", "client", "decided_by")
+
+
+def flags_of(user_id: UUID) -> QuerySet[Flag]:
+    """For staff: flags about one person, on either side, newest first."""
+    about = Flag.objects.filter(Q(client=user_id) | Q(lot__reader=user_id)).order_by("-id")
+    return about.select_related("lot__reader", "client")
 
 
 def open_flags() -> int:

@@ -56,7 +56,7 @@ def people(base: str, *, at: datetime) -> Pair:
 
     client = User.objects.create_user("client@bench.test", display_name="Client")
     reader = User.objects.create_user("reader@bench.test", display_name="Reader", role=Role.READER)
-    profiles.create(user=reader, at=at)
+    profiles.create(user=reader, at=at, published=True)
     profiles.set_rates(reader_id=reader.pk, rates={"video": 399}, at=at)
     movements.top_up(
         client=client, amount_cents=50_000, payment_intent_id="pi_bench", about=uuid4(), at=at

@@ -26,7 +26,7 @@ def go_live(*, at: datetime, cents: int = 50_000) -> Stage:
     from readers.services import profiles
 
     host = User.objects.create_user("host@bench.test", display_name="Host", role=Role.READER)
-    profiles.create(user=host, at=at)
+    profiles.create(user=host, at=at, published=True)
     profiles.set_rates(reader_id=host.pk, rates={"video": 399}, at=at)
     client = User.objects.create_user("viewer@bench.test", display_name="Viewer")
     movements.top_up(

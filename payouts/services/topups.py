@@ -89,6 +89,10 @@ def begin(
             raise TopUpKeyReused("This key was used for another amount or card.")
         return known
     features.demand("top_ups", client)
+    if is_automatic:
+        features.demand("auto_reload", client)
+    elif card is not None:
+        features.demand("saved_cards", client)
     _check_person(client)
     exclusions.refuse(client.pk, at=at)
     check_amount(amount_cents)

@@ -26,14 +26,18 @@ class ProfileChanged(Conflict):
 
 
 @transaction.atomic
-def create(*, user: User, at: datetime, **fields: Any) -> ReaderProfile:
-    """Make the profile of a new reader; published at once, offline until they say otherwise.
+def create(*, user: User, at: datetime, published: bool = False, **fields: Any) -> ReaderProfile:
+    """Make the profile of a new reader, hidden until ``vetting`` lets it be shown.
+
+    ``published``: it is shown at once, for people who need no vetting (the demo's, who are
+    programs) or had it elsewhere.
 
     :raises InvalidInput: the user is no reader, or a field is out of bounds.
     """
     if not user.is_reader:
         raise InvalidInput("Only a reader can have a reader profile.")
-    profile = ReaderProfile(user=user, slug=_free_slug(user.display_name), published_at=at)
+    profile = ReaderProfile(user=user, slug=_free_slug(user.display_name))
+    profile.published_at = at if published else None
     _apply(profile, fields)
     profile.save(force_insert=True)
     return profile

@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 from backend.accounts.models import Invitation, Role, User
 from backend.accounts.services import invitations
 from backend.core import clock
+from readers.models import ReaderProfile
 
 DOOR = "/api/v1/admin/readers/"
 ANA = {"email": "ana@example.test", "display_name": "Ana"}
@@ -27,10 +28,11 @@ def test_an_admin_makes_a_reader_once_however_often_the_request_comes(as_root: A
     assert [letter.to for letter in mail.outbox] == [[ANA["email"]]]
 
 
-def test_a_new_reader_has_a_page_of_their_own(as_root: APIClient) -> None:
+def test_a_new_reader_has_a_page_that_is_hidden_until_they_are_vetted(as_root: APIClient) -> None:
     made = as_root.post(DOOR, ANA, headers=KEY).json()
 
-    assert as_root.get(f"/api/v1/readers/{made['id']}/").status_code == 200
+    assert ReaderProfile.objects.get(pk=made["id"]).published_at is None
+    assert as_root.get(f"/api/v1/readers/{made['id']}/").status_code == 404
 
 
 def test_a_taken_email_makes_nobody(as_root: APIClient, maya: User) -> None:

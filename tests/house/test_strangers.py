@@ -29,6 +29,16 @@ SENT_AWAY: Final = (
     "/accounts/reauthenticate/",
 )
 
+# Every door of staff, present and to come, is below one of these.
+STAFF_ROOTS: Final = ("/staff/", "/api/v1/admin/", "/api/v1/diagnostics/", "/django-admin/")
+OPEN_BEFORE_SIGN_IN: Final = {"/django-admin/login/", "/django-admin/jsi18n/"}
+STAFF_ROUTES: Final = [
+    route
+    for route in all_routes()
+    if route.path.startswith(STAFF_ROOTS) and route.path not in OPEN_BEFORE_SIGN_IN
+]
+ASKED_FOR_A_FACTOR: Final = {"/accounts/2fa/", "/django-admin/login/", "/django-admin/"}
+
 # Bodies that would pass, so that a refusal is about who asks and not about what was sent.
 BODIES: Final[dict[str, dict[str, Any]]] = {
     "/api/v1/sessions/<session_id>/cap/": {"spend_cap_cents": 5_000},
@@ -75,6 +85,11 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     },
     "/staff/disputes/<dispute_id>/words/": {"why": "I am curious about it"},
     "/staff/people/<user_id>/freeze/": {"reason": "x"},
+    "/staff/people/<user_id>/hide/": {"reason": "x"},
+    "/staff/people/<user_id>/rates/": {"chat": "9.00", "reason": "x"},
+    "/staff/people/<user_id>/vetting/<kind>/": {"reason": "x"},
+    "/staff/people/<user_id>/vetting/<kind>/take-back/": {"reason": "x"},
+    "/staff/sessions/<session_id>/end/": {"reason": "x"},
     "/staff/features/<name>/": {"percent": "100", "note": "x"},
     "/staff/flags/<flag_id>/clear/": {"reason": "x"},
     "/staff/flags/<flag_id>/confirm/": {"reason": "x"},
@@ -138,6 +153,36 @@ def test_a_stranger_is_refused_or_sees_only_their_own(
         leaked = [word for word in world.secrets() if word.encode() in shown]
         assert leaked == [], f"{method} {route}"
     assert any(answer.status_code != 405 for answer in answers.values())
+
+
+@pytest.mark.parametrize("route", STAFF_ROUTES, ids=str)
+def test_an_admin_without_a_second_factor_opens_no_door_of_staff(
+    world: World, route: Route, django_db_blocker: Any
+) -> None:
+    path = route.filled(world.values)
+    with django_db_blocker.unblock(), transaction.atomic(), clock.frozen(world.stage.now):
+        browser, before = _browser(world, "careless"), world.moved()
+        looked = _ask(browser, "GET", route, path)
+        done = _ask(browser, "POST", route, path)
+        assert world.moved() == before, f"{route} moved something"
+        transaction.set_rollback(True)
+
+    for answer in (looked, done):
+        if answer.status_code == 302:
+            assert answer.headers["Location"].split("?")[0] in ASKED_FOR_A_FACTOR
+        else:
+            assert answer.status_code in {403, 404, 405}
+        if answer.status_code == 403 and route.path.startswith("/api/"):
+            assert json.loads(answer.content)["code"] == "second_factor_needed"
+        leaked = [word for word in world.secrets() if word.encode() in answer.content]
+        assert leaked == []
+    assert {looked.status_code, done.status_code} & {302, 403, 404}
+
+
+def test_no_door_of_staff_is_for_anybody_else() -> None:
+    own = admissions.PUBLIC | admissions.OWN | admissions.CLIENTS_OWN | admissions.READERS_OWN
+
+    assert {route.path for route in STAFF_ROUTES} & own == set()
 
 
 @pytest.mark.parametrize("stranger", ["client", "reader"])

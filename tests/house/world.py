@@ -69,6 +69,9 @@ SELECT (SELECT count(*) FROM ledger_transfer), (SELECT count(*) FROM ledger_move
        (SELECT count(*) FROM accounts_auditentry), (SELECT count(*) FROM accounts_featureswitch),
        (SELECT md5(string_agg(v::text, '|' ORDER BY id)) FROM inbox_externalevent v),
        (SELECT md5(string_agg(k::text, '|' ORDER BY id)) FROM live_giftkind k),
+       (SELECT count(*) FROM readers_vettingstep),
+       (SELECT md5(string_agg(q::text, '|' ORDER BY user_id)) FROM readers_readerprofile q
+        WHERE user_id = ANY(%s)),
        (SELECT count(*) FROM live_gift), (SELECT count(*) FROM live_streampass),
        (SELECT count(*) FROM admin_portal_evidencerecord),
        (SELECT count(*) FROM live_sessionevent), (SELECT count(*) FROM live_faultcheck),
@@ -111,6 +114,8 @@ def build() -> World:
     strangers = {
         "client": builders.a_client(cents=10_000, at=at),
         "reader": builders.a_reader(at=at).user,
+        # An admin of the house, who signed in with a password alone.
+        "careless": builders.an_admin(second_factor=False),
     }
     return World(stage, people, strangers, _values(stage))
 
@@ -146,6 +151,7 @@ def _values(stage: Stage) -> dict[str, Any]:
         "event_id": _event(stage),
         "pk": key.pk,
         "name": "gifts",
+        "kind": "adult",
         "object_id": stage.client.pk,
         "content_type_id": 1,
         "app_label": "accounts",

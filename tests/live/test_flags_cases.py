@@ -174,7 +174,7 @@ def _make_reader(stage: Stage, person: User) -> None:
     """An admin made a reader of an account that had paid as a client before."""
     User.objects.filter(pk=person.pk).update(role=Role.READER)
     person.refresh_from_db()
-    profile = profiles.create(user=person, at=stage.now)
+    profile = profiles.create(user=person, at=stage.now, published=True)
     rates = dict.fromkeys(("chat", "voice", "video"), 399)
     profile = profiles.set_rates(reader_id=person.pk, rates=rates, at=stage.now)
     builders.be_online(profile, at=stage.now)

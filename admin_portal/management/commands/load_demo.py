@@ -90,6 +90,7 @@ def _reader(demo: demo_people.DemoReader) -> None:
     profiles.create(
         user=user,
         at=clock.now(),
+        published=True,
         headline=demo.headline,
         bio=demo.bio,
         specialties=demo.specialties,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from backend.realtime.events.base import REGISTRY, Event, absent
 from backend.realtime.events.inward import (
+    Echo,
     MeterMoved,
     SocketsClosed,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "ChatDelivered",
     "ChatMessage",
     "ChatRead",
+    "Echo",
     "Error",
     "Event",
     "Gift",

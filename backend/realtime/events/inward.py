@@ -51,3 +51,11 @@ class SocketsClosed(Event):
     code: int
     room: str | None = None
     newest: int | None = None
+
+
+@dataclass(frozen=True)
+class Echo(Event):
+    """Inward, to a room of its own: whoever asks whether the bus works hears it back."""
+
+    type: ClassVar[str] = "echo"
+    inward: ClassVar[bool] = True

@@ -16,7 +16,7 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
-from backend.accounts import exclusions
+from backend.accounts import exclusions, features
 from backend.accounts.models import User
 from backend.core.errors import DomainError, NotFound
 from backend.core.jobs import enqueue
@@ -53,6 +53,7 @@ def switch_on(*, client: User, wish: Wish, consents: bool, at: datetime) -> Auto
     """Let the wallet fill itself up, from the next time that it falls below.
 
     :raises ConsentNeeded: the client did not agree to be charged without being asked.
+    :raises FeatureOff: staff have paused it.
     :raises SelfExcluded: they asked not to be let spend.
     :raises ReloadNotPossible: the numbers do not fit together.
     :raises AmountOutOfBounds: not within the limits of one top-up.
@@ -60,6 +61,7 @@ def switch_on(*, client: User, wish: Wish, consents: bool, at: datetime) -> Auto
     """
     if not consents:
         raise ConsentNeeded
+    features.demand("auto_reload", client)
     exclusions.refuse(client.pk, at=at)
     topups.check_amount(wish.amount_cents)
     if not 0 < wish.below_cents <= wish.amount_cents <= wish.daily_cap_cents:

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
+from backend.accounts.features import FeatureOff
 from backend.accounts.models import User
 from backend.ledger.models import Movement
 from live.models import ReadingSession
-from payouts.models import TopUp
+from payouts.models import AutoReload, TopUp
+from payouts.wallet.services import reloads
 from tests import builders
 
 PAGE = "/staff/features/"
@@ -38,6 +41,17 @@ def test_a_switched_off_feature_is_closed_with_a_clear_word(
     assert refused.json()["code"] == "feature_off"
     assert (TopUp.objects.count(), ReadingSession.objects.count()) == (0, 0)
     assert Movement.objects.count() == moved
+
+
+def test_auto_reload_is_refused_while_it_is_switched_off(
+    staff: Client, maya: User, at: datetime
+) -> None:
+    staff.post(f"{PAGE}auto_reload/", OFF)
+    wish = reloads.Wish(2_000, 1_000, 4_000, card_id=uuid4())
+
+    with pytest.raises(FeatureOff, match="Auto-reload is paused"):
+        reloads.switch_on(client=maya, wish=wish, consents=True, at=at)
+    assert not AutoReload.objects.exists()
 
 
 def test_a_switch_needs_a_reason_and_a_known_feature(staff: Client) -> None:
