@@ -35,18 +35,18 @@ def post(browser: Client, page: str, **fields: Any) -> Any:
     return browser.post(f"/wallet/{page}", fields, secure=True, follow=True)
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_an_empty_page_gives_a_next_step_and_no_inline_style(browser: Client, page: str) -> None:
-    answer = browser.get(f"/wallet/{page}/", secure=True)
-    assert answer.status_code == 200
-    assert "style=" not in text(answer)
+def test_an_empty_page_gives_a_next_step_and_no_inline_style(browser: Client) -> None:
     empty = {
         "cards": "No card is saved.",
         "limits": "No limit.",
         "withdraw": "Nothing to send back",
         "codes": "You have no credit from codes now.",
     }
-    assert empty[page] in text(answer)
+    for page, words in empty.items():
+        answer = browser.get(f"/wallet/{page}/", secure=True)
+        assert answer.status_code == 200
+        assert words in text(answer)
+        assert "style=" not in text(answer)
 
 
 def test_a_card_is_shown_preferred_and_removed(purse: Purse, browser: Client) -> None:

@@ -60,29 +60,21 @@ def test_a_fall_below_the_trigger_adds_the_amount_once_and_says_so(purse: Purse)
     purse.assert_sound()
 
 
-@pytest.mark.parametrize(
-    ("numbers", "consents", "error"),
-    [
-        ({}, False, ConsentNeeded),
-        ({"below": 1_001}, True, ReloadNotPossible),
-        ({"cap": 999}, True, ReloadNotPossible),
-        ({"below": 0}, True, ReloadNotPossible),
-        ({"amount": 499, "below": 1}, True, AmountOutOfBounds),
-        ({"card_id": uuid4()}, True, NotFound),
-    ],
-)
-def test_what_does_not_fit_is_refused_and_stays_off(
-    purse: Purse, numbers: dict[str, Any], consents: bool, error: type[DomainError]
-) -> None:
+def test_what_does_not_fit_is_refused_and_stays_off(purse: Purse) -> None:
     card = purse.save_card()
-    wish = reloads.Wish(
-        numbers.get("amount", 1_000),
-        numbers.get("below", 500),
-        numbers.get("cap", 5_000),
-        numbers.get("card_id", card.pk),
-    )
-    with pytest.raises(error):
-        reloads.switch_on(client=purse.client, wish=wish, consents=consents, at=purse.at)
+    fits = {"amount_cents": 1_000, "below_cents": 500, "daily_cap_cents": 5_000, "card_id": card.pk}
+    wrong: list[tuple[dict[str, Any], bool, type[DomainError]]] = [
+        ({}, False, ConsentNeeded),
+        ({"below_cents": 1_001}, True, ReloadNotPossible),
+        ({"daily_cap_cents": 999}, True, ReloadNotPossible),
+        ({"below_cents": 0}, True, ReloadNotPossible),
+        ({"amount_cents": 499, "below_cents": 1}, True, AmountOutOfBounds),
+        ({"card_id": uuid4()}, True, NotFound),
+    ]
+    for numbers, consents, error in wrong:
+        wish = reloads.Wish(**{**fits, **numbers})
+        with pytest.raises(error):
+            reloads.switch_on(client=purse.client, wish=wish, consents=consents, at=purse.at)
     assert not AutoReload.objects.exists()
 
 
