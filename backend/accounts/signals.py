@@ -16,8 +16,9 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from backend.accounts.announcements import EmailChanged, SessionsRevoked
-from backend.accounts.models import User
-from backend.accounts.services import audit_log, sessions
+from backend.accounts.consents import AT_SIGN_UP
+from backend.accounts.models import Consent, Invitation, User
+from backend.accounts.services import audit_log, consents, sessions
 from backend.core import clock, second_factor
 from backend.core.announcements import announce
 
@@ -28,6 +29,14 @@ _HAND = {ADDITION: "add", CHANGE: "change", DELETION: "delete"}
 def end_other_sign_ins(request: HttpRequest, user: User, **_: Any) -> None:
     """A new password ends every sign-in elsewhere made with the old one."""
     sessions.revoke_all(user_id=user.pk, keep=request.session.session_key)
+
+
+@receiver(password_reset)
+def agree_at_the_first_password(user: User, **_: Any) -> None:
+    """A reader who was invited agrees where a client does at sign-up: at their first password."""
+    is_invited = Invitation.objects.filter(user=user).exists()
+    if is_invited and not Consent.objects.filter(user=user).exists():
+        consents.give(user=user, kinds=AT_SIGN_UP, at=clock.now())
 
 
 @receiver(email_changed)

@@ -68,7 +68,7 @@ def confirm_the_new_address(fact: accounts.EmailChanged) -> None:
         user_id=fact.user_id,
         kind="account",
         title="Your e-mail has changed",
-        body="You sign in with this address now. For 48 hours no money leaves your account.",
+        body="You sign in with this address now. Payouts to a reader wait for 48 hours.",
         url="/accounts/email/",
         at=fact.at,
     )

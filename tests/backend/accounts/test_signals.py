@@ -46,4 +46,4 @@ def test_another_e_mail_wants_a_fresh_sign_in_and_tells_both_addresses(
     assert told.mail_due_at is not None  # and by then the new address is theirs
     old = [m for m in mail.outbox if m.to == ["maya@example.test"]]
     assert len(old) == 1
-    assert "48 hours no money leaves" in " ".join(old[0].body.split())
+    assert "wait for 48 hours" in " ".join(old[0].body.split())

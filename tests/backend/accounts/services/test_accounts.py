@@ -76,6 +76,7 @@ def test_an_invited_reader_gets_a_link_that_sets_a_password_and_signs_in(
     reader.refresh_from_db()
     assert reader.check_password(new)
     assert EmailAddress.objects.get(user=reader).verified
+    assert {consent.kind for consent in reader.consents.all()} == {"terms", "privacy", "adult"}
 
 
 def test_only_admins_make_readers(maya: User, at: datetime) -> None:
