@@ -33,7 +33,9 @@ class RunOutput(serializers.Serializer[PayoutRun]):
     date = serializers.DateField()
     kind = serializers.ChoiceField(choices=RunKind.choices)
     state = serializers.ChoiceField(choices=RunState.choices)
-    ordered_by = serializers.CharField(source="ordered_by.display_name", default=None)
+    ordered_by = serializers.CharField(
+        source="ordered_by.display_name", default=None, allow_null=True
+    )
     began_at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField(allow_null=True)
     needed_cents = serializers.IntegerField()

@@ -21,6 +21,7 @@ _PRODUCTION: Final = {
     "STRIPE_SECRET_KEY": "sk_test_not_used_here",
     "STRIPE_API_BASE": "",
     "STRIPE_WEBHOOK_SECRETS": "whsec_not_used_here",
+    "STRIPE_THIN_WEBHOOK_SECRETS": "whsec_not_used_here",
     "SECURE_SSL_REDIRECT": "0",
     "LIMIT_API_PER_MINUTE": "1000000000",
 }

@@ -24,7 +24,7 @@ def ask(call: Callable[[], T]) -> T:
     try:
         return call()
     except stripe.PermissionError as error:
-        if error.code == "account_invalid":
+        if _code(error) == "account_invalid":
             raise RailUnknown(reason="account_gone") from error
         raise RailUnreachable("The payment service does not know us.") from error
     except stripe.IdempotencyError as error:
@@ -40,7 +40,7 @@ def ask(call: Callable[[], T]) -> T:
 
 
 def _refusal(error: stripe.InvalidRequestError) -> RailRefused | RailUnreachable:
-    code = error.code or "unknown"
+    code = _code(error)
     if error.http_status == HTTPStatus.CONFLICT:
         return RailUnreachable("The payment service is busy.")
     if error.http_status == HTTPStatus.NOT_FOUND:
@@ -48,3 +48,9 @@ def _refusal(error: stripe.InvalidRequestError) -> RailRefused | RailUnreachable
     if code == "balance_insufficient":
         return RailShort(reason=code)
     return RailRefused(reason=code)
+
+
+def _code(error: stripe.StripeError) -> str:
+    """Stripe's code; the SDK leaves that of a 403 in the body."""
+    body = error.json_body if isinstance(error.json_body, dict) else {}
+    return str(error.code or body.get("error", {}).get("code") or "unknown")

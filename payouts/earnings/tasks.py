@@ -33,7 +33,8 @@ def work_runs() -> None:
 
 @shared_task(name="payouts.earnings.tasks.sweep", ignore_result=True)
 def sweep() -> None:
-    """Every two minutes: what is in flight, and runs that were killed or had to wait."""
+    """Every two minutes: what is in flight, and runs that were missed, killed or had to wait."""
+    runs.begin_missed(at=clock.now())
     with alone(TURN) as mine:
         if mine:
             working.sweep(at=clock.now())

@@ -92,6 +92,7 @@ def apply(*, account_id: str, account: Account | None, at: datetime) -> ConnectA
     could, row.checked_at = row.can_receive, at
     for name in _COPIED:
         setattr(row, name, getattr(account, name))
+    row.is_submitted = account.is_submitted or bool(row.ready_at)
     row.refusal = row.refusal[:64]
     row.currently_due = [name[:120] for name in account.currently_due]
     if row.can_receive and row.ready_at is None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from backend.accounts.models import User
@@ -17,6 +19,8 @@ from payouts.earnings.services import choosing
 from payouts.models import Payout, PayoutRun
 from payouts.payout_states import RETRIABLE, UNDER_WAY, RunKind, RunState
 
+LATE_AT_MOST: Final = timedelta(hours=6)
+
 
 @transaction.atomic
 def begin_nightly(*, at: datetime) -> PayoutRun:
@@ -25,6 +29,17 @@ def begin_nightly(*, at: datetime) -> PayoutRun:
         date=at.date(), kind=RunKind.NIGHTLY, defaults={"began_at": at, "due_at": at}
     )
     return run
+
+
+def begin_missed(*, at: datetime) -> PayoutRun | None:
+    """The run of this night, if its hour passed and nobody began it: beat was down.
+
+    Late by more than six hours it is left to the next night.
+    """
+    due_at = at.replace(hour=settings.PAYOUT_HOUR_UTC, minute=0, second=0, microsecond=0)
+    if not due_at <= at < due_at + LATE_AT_MOST:
+        return None
+    return begin_nightly(at=at)
 
 
 @transaction.atomic

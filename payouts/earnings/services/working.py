@@ -85,7 +85,8 @@ def _has_funds(*, run_id: UUID, at: datetime) -> bool:
         return _stall(run_id=run_id, at=at)
     if available < needed:
         return _lack_funds(run_id=run_id, cents=needed - available, at=at)
-    _move(run_id, RunState.PAYING)
+    short = PayoutRun.objects.filter(pk=run_id, state=RunState.SHORT)
+    short.update(state=RunState.PAYING, needed_cents=0)
     return True
 
 
@@ -156,8 +157,3 @@ def _lack_funds(*, run_id: UUID, cents: int, at: datetime) -> bool:
 
 def _is_queued(run_id: UUID) -> bool:
     return Payout.objects.filter(run=run_id, state=PayoutState.QUEUED).exists()
-
-
-def _move(run_id: UUID, to: RunState) -> None:
-    came_from = PayoutRun.objects.filter(pk=run_id, state__in=run_sources(to))
-    came_from.update(state=to, needed_cents=0)

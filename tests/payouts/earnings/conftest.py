@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,10 +11,11 @@ import pytest
 from stripe import StripeClient
 
 from backend.accounts.models import User
+from backend.inbox import services as inbox
 from backend.ledger import audit, movements
 from backend.ledger import selectors as ledger
 from backend.ledger.split import split
-from payouts.earnings.services import connect, runs, working
+from payouts.earnings.services import choosing, connect, runs, working
 from payouts.models import ConnectAccount, Payout, PayoutRun
 from tests import builders
 from tests.sandbox_process import THIN_WEBHOOK_SECRET, Sandbox
@@ -82,6 +83,14 @@ class House:
         run.refresh_from_db()
         return run
 
+    def choose(self) -> PayoutRun:
+        """A run that has chosen and not paid yet, as a kill would leave it."""
+        run = runs.begin_nightly(at=self.at)
+        working.mature(at=self.at)
+        while choosing.choose_page(run_id=run.pk, at=self.at):
+            pass
+        return run
+
     def payout(self, reader: User) -> Payout:
         """The reader's newest payout."""
         return Payout.objects.filter(reader=reader).latest("id")
@@ -92,6 +101,31 @@ class House:
         if reader:
             params["destination"] = self.account(reader).account_id
         return list(self.stripe.v1.transfers.list(params=params).data)
+
+    def hear(self, *types: str, times: int = 1, options: Any = None) -> None:
+        """Put Stripe's events of these types into the inbox, newest last, and work them.
+
+        ``options`` say whose events, if not our own.
+        """
+        wanted: Any = {"limit": 100, "types": list(types)}
+        events = self.stripe.v1.events.list(params=wanted, options=options).data
+        for turn in range(times):
+            for event in reversed(events):
+                inbox.receive(
+                    source="stripe",
+                    external_id=f"{event.id}:{turn}",
+                    type=event.type,
+                    object_id=event.data.object["id"],
+                    livemode=event.livemode,
+                    payload=event.to_dict(),
+                    account=event.to_dict().get("account") or "",
+                    at=self.at,
+                )
+        self.work()
+
+    def work(self) -> None:
+        """Work through the inbox; what came over HTTP came at the real time."""
+        inbox.work_due(at=datetime.now(UTC))
 
     def assert_sound(self) -> None:
         """Every proof of the books holds."""
