@@ -128,6 +128,7 @@ def _pages() -> dict[str, Sequence[str]]:
         "people, one": [f"/staff/people/{id_}/" for id_ in client],
         "people, one reader": [f"/staff/people/{id_}/" for id_ in reader],
         "sessions, one": [f"/staff/sessions/{id_}/" for id_ in session],
+        "disputes, one": [f"/staff/disputes/{id_}/" for id_ in _some("payouts_dispute")],
         "payouts, one run": [f"/staff/payouts/{id_}/" for id_ in _some("payouts_payoutrun")],
         "payouts, one reader": [f"/staff/payouts/readers/{id_}/" for id_ in reader],
         "payouts, a plan": ["/staff/payouts/plan/"],

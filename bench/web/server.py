@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
-START_SECONDS_MAX: Final = 60
+START_SECONDS_MAX: Final = 180
 SECRET_KEY: Final = "only-for-this-bench-and-long-enough-to-be-one-0123456789"
 _PRODUCTION: Final = {
     "DEBUG": "0",
