@@ -21,6 +21,9 @@ from backend.ledger.models import Movement, Pot, Transfer
 # How many movements a search without an index looks through before it says how far it came.
 LOOKED_MAX: Final = 100_000
 RELATED_MAX: Final = 60
+# So many movements of one beginning of a key are sorted as they come from its index; more are
+# walked like everything else.
+KEYED_MAX: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +100,19 @@ def related(about: str) -> list[Listed]:
 def _walks(wanted: Wanted) -> bool:
     """Whether nothing but the amount narrows the list: no index helps, a limit must."""
     has_amount = wanted.least_cents is not None or wanted.most_cents is not None
-    narrow = wanted.about or wanted.key or wanted.person_id
-    return has_amount and not narrow
+    narrow = wanted.about or wanted.person_id or (wanted.key and _is_rare(wanted.key))
+    return not narrow and (has_amount or bool(wanted.key))
+
+
+def _keyed(beginning: str) -> QuerySet[Movement, UUID]:
+    """The movements whose keys begin so, by the index of keys: the slice keeps the planner from
+    walking the whole list for them, because it does not know how they lie together."""
+    found = Movement.objects.filter(key__startswith=beginning).order_by("key")
+    return found.values_list("id", flat=True)[:KEYED_MAX]
+
+
+def _is_rare(beginning: str) -> bool:
+    return _keyed(beginning).count() < KEYED_MAX
 
 
 def _floor(found: QuerySet[Movement]) -> UUID | None:
@@ -111,7 +125,9 @@ def _narrowed(found: QuerySet[Movement], wanted: Wanted) -> QuerySet[Movement]:
         found = found.filter(kind=wanted.kind)
     if wanted.about:
         found = found.filter(_about(wanted.about))
-    if wanted.key:
+    if wanted.key and _is_rare(wanted.key):
+        found = found.filter(id__in=_keyed(wanted.key))
+    elif wanted.key:
         found = found.filter(key__startswith=wanted.key)
     if wanted.least_cents is not None:
         found = found.filter(gross_cents__gte=wanted.least_cents)

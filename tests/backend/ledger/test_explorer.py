@@ -81,6 +81,9 @@ def test_a_search_by_amount_stops_and_says_how_far_it_came(
 
     first = explorer.movements(Wanted(least_cents=60_000), limit=10)
     assert (first.rows, first.looked_back_to is not None) == ([], True)
+    assert len(kinds(Wanted(key="pi:"))) == 4
+    monkeypatch.setattr(listing, "KEYED_MAX", 2)
+    assert len(kinds(Wanted(key="pi:"))) == 3  # too many for the index: walked, a limited way
     rest = explorer.movements(Wanted(least_cents=60_000), limit=10, before=first.next_before)
     assert [row.gross_cents for row in rest.rows] == [70_000]
     assert rest.looked_back_to is None
