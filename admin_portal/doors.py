@@ -11,10 +11,12 @@ from typing import Final
 
 from django.urls import NoReverseMatch, reverse
 
+from admin_portal import reviewing
 from admin_portal.evidence import files
 from backend.inbox import selectors as inbox
 from backend.ledger import adjustments
 from backend.ledger import selectors as ledger
+from payouts.chargebacks import selectors as banks
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ TABLE: Final[tuple[tuple[str, tuple[Door, ...]], ...]] = (
         "Money",
         (
             Door("Disputes", "admin_portal:disputes", "hand", "d", files.waiting),
-            Door("Bank disputes", "admin_portal:chargebacks", "warn", "b"),
+            Door("Bank disputes", "admin_portal:chargebacks", "warn", "b", banks.waiting),
             Door("Payouts", "admin_portal:payout_runs", "purse", "y"),
             Door("Ledger", "admin_portal:ledger", "receipt", "l"),
             Door("Adjustments", "admin_portal:adjustments", "edit", "j", adjustments.waiting_count),
@@ -64,7 +66,7 @@ TABLE: Final[tuple[tuple[str, tuple[Door, ...]], ...]] = (
     (
         "Trust",
         (
-            Door("Reports", "admin_portal:reports", "shield", "r"),
+            Door("Reports", "admin_portal:reports", "shield", "r", reviewing.waiting),
             Door("Flags", "admin_portal:flags", "flag", "f", ledger.open_flags),
         ),
     ),

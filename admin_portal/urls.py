@@ -39,6 +39,8 @@ urlpatterns = [
     path("diagnostics/", diagnostics.diagnostics, name="diagnostics"),
     path("diagnostics/error-test/", diagnostics.error_test, name="error_test"),
     path("flags/", flags.flags_page, name="flags"),
+    path("bank-disputes/", include("admin_portal.bank_urls")),
+    path("reports/", include("admin_portal.report_urls")),
     path("flags/<uuid:flag_id>/clear/", flags.clear_flag, name="clear_flag"),
     path("flags/<uuid:flag_id>/confirm/", flags.confirm_flag, name="confirm_flag"),
     path("audit/", audit.audit_page, name="audit"),

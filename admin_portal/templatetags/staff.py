@@ -6,6 +6,7 @@ from django import template
 from django.core.checks import CheckMessage, run_checks
 
 from admin_portal import doors
+from payouts.chargebacks.words import reason_in_words
 
 register = template.Library()
 
@@ -40,3 +41,9 @@ def told(figure: object) -> str:
     if isinstance(figure, bool):
         return "yes" if figure else "no"
     return "none" if figure is None else str(figure)
+
+
+@register.filter
+def bank_reason(reason: str) -> str:
+    """A bank's reason in words."""
+    return reason_in_words(reason)

@@ -18,6 +18,16 @@ class AccountFrozen(Announcement):
 
 
 @dataclass(frozen=True)
+class PersonReported(Announcement):
+    """Somebody told our team of a person: staff have to look. By whom is not said here."""
+
+    name: str
+    reason: str
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class PutUnderReview(Announcement):
     """A person may not move money until staff has looked: what they have running must end."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backend.accounts.api import auth, privacy, users
+from backend.accounts.api import auth, privacy, reports, users
 
 app_name = "accounts-api"
 urlpatterns = [
@@ -18,5 +18,6 @@ urlpatterns = [
     path("users/me/export/<str:link>/", privacy.ExportFileView.as_view(), name="export-file"),
     path("users/me/erasure/", privacy.ErasureView.as_view(), name="erasure"),
     path("users/me/consents/", privacy.ConsentsView.as_view(), name="consents"),
+    path("reports/", reports.ReportsView.as_view(), name="reports"),
     path("users/<uuid:user_id>/block/", users.BlockView.as_view(), name="block"),
 ]

@@ -22,6 +22,7 @@ from backend.accounts.models import (
     Exclusion,
     Export,
     Invitation,
+    Report,
     Role,
     SpendLimit,
     Trace,
@@ -95,6 +96,21 @@ def blocks(user_id: UUID) -> Iterator[privacy.Row]:
 
 
 @privacy.exports(
+    "reports",
+    title="What you told us of others",
+    words="Reports you wrote about people. Who reports you is theirs.",
+    tables=["accounts.Report"],
+)
+def reports(user_id: UUID) -> Iterator[privacy.Row]:
+    """Reports this person wrote."""
+    yield from privacy.rows(
+        Report.objects.filter(reporter_id=user_id).order_by("pk"),
+        *("at", "reason", "words", "place"),
+        person=F("about__display_name"),
+    )
+
+
+@privacy.exports(
     "consents",
     title="What you agreed to",
     words="Terms, privacy notice, your age; in which wording, and since when.",
@@ -154,6 +170,7 @@ def forget_person(*, user_id: UUID, at: datetime) -> int:
     for model in (EmailAddress, SocialAccount, Authenticator, UserSession, Trace, Invitation):
         model.objects.filter(user_id=user_id).delete()
     Block.objects.filter(Q(blocker_id=user_id) | Q(blocked_id=user_id)).delete()
+    Report.objects.filter(reporter_id=user_id).update(words="")
     IdempotencyRecord.objects.filter(user_id=user_id).delete()
     for log in (AccessAttempt, AccessFailureLog, AccessLog):
         log.objects.filter(username=user.email.lower()).delete()

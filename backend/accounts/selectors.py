@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from backend.accounts.errors import AccountUnderReview
-from backend.accounts.models import Block, Consent, Erasure, Export, Trace, User
+from backend.accounts.models import (
+    Block,
+    Consent,
+    Erasure,
+    Export,
+    Report,
+    ReportState,
+    Role,
+    Trace,
+    User,
+)
 from backend.core.errors import NotFound
 
 
@@ -27,6 +38,32 @@ def linked(a_id: UUID, b_id: UUID) -> frozenset[str]:
     twin = Trace.objects.filter(user_id=b_id, kind=OuterRef("kind"), digest=OuterRef("digest"))
     common = Trace.objects.filter(Exists(twin), user_id=a_id)
     return frozenset(common.values_list("kind", flat=True).distinct())
+
+
+def traces_of(user_id: UUID) -> QuerySet[Trace]:
+    """What a person was seen with, the latest first; for staff, and only as hashes."""
+    return Trace.objects.filter(user_id=user_id).order_by("-last_seen_at")
+
+
+def reports(*, is_open: bool, before: datetime | None = None) -> QuerySet[Report]:
+    """For staff: reports between people, newest first, those to decide or those decided."""
+    still = Q(state=ReportState.OPEN)
+    found = Report.objects.filter(still if is_open else ~still)
+    if before:
+        found = found.filter(at__lt=before)
+    return found.select_related("reporter", "about", "decided_by").order_by("-at", "-id")
+
+
+def reportable(by: User, user_id: UUID) -> User:
+    """Somebody of whom ``by`` may tell our team.
+
+    :raises NotFound: there is nobody like that; oneself and staff are not.
+    """
+    found = User.objects.filter(pk=user_id, is_active=True).exclude(role=Role.ADMIN)
+    user = found.exclude(pk=by.pk).first()
+    if user is None:
+        raise NotFound
+    return user
 
 
 def refuse_under_review(user_id: UUID) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backend.accounts import privacy_views, views
+from backend.accounts import privacy_views, report_views, views
 
 app_name = "accounts"
 urlpatterns = [
+    path("reports/<uuid:user_id>/", report_views.report, name="report"),
     path("settings/blocked/", views.blocked, name="blocked"),
     path("settings/privacy/", privacy_views.privacy_page, name="privacy"),
     path("settings/privacy/archive/", privacy_views.ask_for_archive, name="ask_for_archive"),

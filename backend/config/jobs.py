@@ -152,6 +152,11 @@ beat_schedule = {
         "task": "backend.ledger.tasks.keep_figures",
         "schedule": crontab(hour="0", minute="20"),
     },
+    "look for collusion": {
+        "task": "backend.ledger.tasks.look_for_collusion",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
     "audit the ledger": {
         "task": "backend.ledger.tasks.audit_nightly",
         "schedule": crontab(hour="1", minute="30"),

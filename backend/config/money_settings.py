@@ -57,3 +57,12 @@ UNANSWERED_MAX: int = _env.int("UNANSWERED_MAX", default=2)
 MISSED_RINGS_MAX: int = _env.int("MISSED_RINGS_MAX", default=2)
 SWEEP_SECONDS: int = _env.int("SWEEP_SECONDS", default=5)
 SWEEP_BATCH: int = _env.int("SWEEP_BATCH", default=1_000)
+
+# From where on gifts look as if money went in a circle (backend/ledger/suspicion.py).
+SUSPICION_MUCH_CENTS: int = _env.int("SUSPICION_MUCH_CENTS", default=10_000)
+SUSPICION_SHARE_PERCENT: int = _env.int("SUSPICION_SHARE_PERCENT", default=80)
+SUSPICION_NEW_READER_DAYS: int = _env.int("SUSPICION_NEW_READER_DAYS", default=14)
+SUSPICION_FRESH_ACCOUNT_HOURS: int = _env.int("SUSPICION_FRESH_ACCOUNT_HOURS", default=24)
+SUSPICION_FRESH_GIVERS: int = _env.int("SUSPICION_FRESH_GIVERS", default=3)
+SUSPICION_YOUNG_ACCOUNT_DAYS: int = _env.int("SUSPICION_YOUNG_ACCOUNT_DAYS", default=7)
+SUSPICION_AT_ONCE_MINUTES: int = _env.int("SUSPICION_AT_ONCE_MINUTES", default=10)

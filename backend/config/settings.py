@@ -311,6 +311,7 @@ RATE_LIMITS: dict[str, tuple[int, int]] = {
     "new-card": (env.int("LIMIT_NEW_CARDS_PER_DAY", default=3), 86_400),
     "promo-code": (env.int("LIMIT_CODES_PER_HOUR", default=10), 3600),
     "photo": (30, 3600),
+    "report": (env.int("LIMIT_REPORTS_PER_DAY", default=10), 86_400),
 }
 SOCKETS_OPEN_MAX: int = env.int("SOCKETS_OPEN_MAX", default=5)
 # So many frames at once from one socket, and so many more in each so many seconds.

@@ -1,6 +1,7 @@
-"""Flags: earnings that wait because client and reader seem to be one person (case 34).
+"""Flags: earnings that wait because client and reader seem to be one (case 34), or in league.
 
-Whoever opens a lot asks ``examine`` in the same transaction. People of staff decide.
+Whoever opens a lot asks ``examine`` in the same transaction; how money moved in a day is looked at
+by ``collusion``. People of staff decide.
 """
 
 from __future__ import annotations
@@ -70,6 +71,38 @@ def examine(*, about: UUID | str, client_id: UUID, reader_id: UUID, at: datetime
     if is_strong:
         _hold(lot)
     log.warning("earnings_flagged", about=lot.about, kinds=sorted(kinds), held=is_strong)
+    return is_strong
+
+
+@transaction.atomic
+def suspect(
+    lot: Lot, *, client_id: UUID, signs: Iterable[str], is_strong: bool, at: datetime
+) -> bool:
+    """Flag a locked lot for how its money moved (``suspicion``); whether this call held it.
+
+    What staff decided stays so. An open flag learns the new signs and holds once one is strong.
+    Signs that hold nothing are told once for the two, as an address is.
+    """
+    flag = Flag.objects.filter(lot=lot).first()
+    if flag is None:
+        about = Flag.objects.filter(client_id=client_id, lot__reader_id=lot.reader_id)
+        if lot.matures_at is None or (not is_strong and about.exists()):
+            return False
+        Flag.objects.create(
+            lot=lot,
+            client_id=client_id,
+            kinds=sorted(signs),
+            is_strong=is_strong,
+            would_mature_at=lot.matures_at,
+            raised_at=at,
+        )
+    elif flag.state == Flag.State.OPEN and not flag.is_strong:
+        flag.kinds, flag.is_strong = sorted({*flag.kinds, *signs}), is_strong
+        flag.save(update_fields=["kinds", "is_strong"])
+    else:
+        return False
+    if is_strong:
+        _hold(lot)
     return is_strong
 
 

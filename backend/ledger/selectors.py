@@ -21,12 +21,15 @@ ACTIVITY_ROWS_MAX: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What a client has. ``held_cents`` belongs to a running reading."""
+    """What a client has. ``held_cents`` belongs to a running reading, ``frozen_cents`` waits for
+    a bank.
+    """
 
     cash_cents: int
     promo_cents: int
     held_cents: int
     debt_cents: int
+    frozen_cents: int = 0
 
     @property
     def spendable_cents(self) -> int:
@@ -87,6 +90,7 @@ def balance_of(client_id: UUID) -> Balance:
         promo_cents=held.get((client_id, PotKind.CLIENT_PROMO), 0),
         held_cents=held.get((client_id, PotKind.CLIENT_RESERVED), 0),
         debt_cents=-held.get((client_id, PotKind.CLIENT_RECEIVABLE), 0),
+        frozen_cents=held.get((client_id, PotKind.CLIENT_FROZEN), 0),
     )
 
 

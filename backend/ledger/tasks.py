@@ -6,7 +6,8 @@ import structlog
 from celery import shared_task
 
 from backend.core import clock
-from backend.ledger import audit, figures, movements, snapshots
+from backend.core.locks import alone
+from backend.ledger import audit, collusion, figures, movements, snapshots
 
 log = structlog.get_logger(__name__)
 
@@ -34,3 +35,10 @@ def audit_nightly() -> int:
 def keep_figures() -> int:
     """Sum up the whole days that are over, for the staff's charts."""
     return figures.keep(at=clock.now())
+
+
+@shared_task(name="backend.ledger.tasks.look_for_collusion", ignore_result=True)
+def look_for_collusion() -> int:
+    """Hold gifts that look as if money went in a circle; how many."""
+    with alone("collusion") as mine:
+        return collusion.look(at=clock.now()) if mine else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend.accounts import announcements as accounts
 from backend.core.announcements import on
-from backend.notifications.services import notify
+from backend.notifications.services import notify, notify_staff
 
 PRIVACY_PAGE = "/settings/privacy/"
 
@@ -70,5 +70,16 @@ def confirm_the_new_address(fact: accounts.EmailChanged) -> None:
         title="Your e-mail has changed",
         body="You sign in with this address now. Payouts to a reader wait for 48 hours.",
         url="/accounts/email/",
+        at=fact.at,
+    )
+
+
+@on(accounts.PersonReported)
+def tell_staff_of_the_report(fact: accounts.PersonReported) -> None:
+    """It waits in the queue."""
+    notify_staff(
+        title=f"A report about {fact.name}",
+        body=f"{fact.reason}. {fact.words}",
+        url="/staff/reports/",
         at=fact.at,
     )

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from backend.accounts.models import ReportState
 from backend.core.ids import uuid7
 from live.stream_states import Access, EndReason, HostIs, StreamState
 
@@ -285,10 +286,18 @@ class StreamReport(models.Model):
     message = models.ForeignKey(StreamMessage, models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=300)
     at = models.DateTimeField()
+    state = models.CharField(max_length=9, choices=ReportState, default=ReportState.OPEN)
+    reviewed_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)
+    decision = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(state="open", reviewed_at=None)
+                | (~Q(state="open") & Q(reviewed_at__isnull=False)),
+                name="a_room_report_is_open_until_reviewed",
+            ),
             models.UniqueConstraint(
                 fields=["stream", "reporter", "about", "message"],
                 nulls_distinct=False,

@@ -11,7 +11,7 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet, Value
 
-from backend.accounts.models import Block, User
+from backend.accounts.models import Block, ReportState, User
 from backend.core.errors import NotFound
 from live.errors import Suspended
 from live.models import (
@@ -22,6 +22,7 @@ from live.models import (
     StreamModerator,
     StreamPass,
     StreamReminder,
+    StreamReport,
     StreamSilence,
 )
 from live.stream_states import Access, StreamRole, StreamState
@@ -210,3 +211,13 @@ def _blocked(user: User) -> Q:
     host = OuterRef("host")
     either = Q(blocker=user, blocked=host) | Q(blocker=host, blocked=user)
     return Q(Exists(Block.objects.filter(either)))
+
+
+def reports(*, is_open: bool, before: datetime | None = None) -> QuerySet[StreamReport]:
+    """For staff: reports of rooms, newest first, those to decide or those decided."""
+    still = Q(state=ReportState.OPEN)
+    found = StreamReport.objects.filter(still if is_open else ~still)
+    if before:
+        found = found.filter(at__lt=before)
+    related = found.select_related("stream", "reporter", "about", "message", "reviewed_by")
+    return related.order_by("-at", "-id")

@@ -10,7 +10,7 @@ from uuid import UUID
 from django import template
 
 from backend.core.templatetags.money import spoken
-from live.models import Segment
+from live.models import ReadingSession, Segment
 from live.selectors import Receipt, ReceiptLine
 from live.states import Peer
 
@@ -107,3 +107,9 @@ def _words(line: ReceiptLine) -> str:
     if line.from_s % _MINUTE_S or line.to_s % _MINUTE_S:
         return spoken(line.seconds)
     return f"Minute {first}" if first == last else f"Minutes {first} to {last}"
+
+
+@register.filter
+def other_of(session: ReadingSession, role: str) -> UUID:
+    """The other side's person, for whoever takes part as ``role``."""
+    return session.reader_id if role == "client" else session.client_id

@@ -35,6 +35,11 @@ def counts() -> dict[str, int]:
     return {**held, "warnings": warnings().count()}
 
 
+def waiting() -> int:
+    """How many disputes and warnings want somebody of staff."""
+    return Chargeback.objects.filter(state__in=TO_ANSWER).count() + warnings().count()
+
+
 def chargeback(chargeback_id: UUID) -> Chargeback:
     """One dispute.
 

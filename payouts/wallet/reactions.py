@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final, cast
 
-from backend.accounts.announcements import SelfExclusionBegan
+from backend.accounts.announcements import PutUnderReview, SelfExclusionBegan
 from backend.core.announcements import on
 from backend.inbox.models import ExternalEvent
 from backend.inbox.registry import NotForUs, handles
@@ -52,6 +52,12 @@ def arm_again(fact: WalletCredited) -> None:
 def charge_nothing_by_itself(fact: SelfExclusionBegan) -> None:
     """Whoever wants to spend nothing is charged nothing."""
     reloads.switch_off(client_id=fact.user_id, because=words.EXCLUDED)
+
+
+@on(PutUnderReview)
+def charge_nothing_while_staff_look(fact: PutUnderReview) -> None:
+    """A bank asks about their payments: no card is charged by itself."""
+    reloads.switch_off(client_id=fact.user_id, because=words.UNDER_REVIEW)
 
 
 def fetch_cards(event: ExternalEvent) -> cards.Drawer:

@@ -13,6 +13,7 @@ __all__ = [
     "KEEP_CONSENT",
     "REFUSED_TWICE",
     "RELOAD_CONSENT",
+    "UNDER_REVIEW",
     "money",
 ]
 
@@ -29,3 +30,4 @@ CARD_REMOVED: Final = "The card was removed."
 REFUSED_TWICE: Final = "Your bank said no twice."
 BANK_ASKS: Final = "Your bank wants to ask you each time."
 EXCLUDED: Final = "You asked us not to let you spend."
+UNDER_REVIEW: Final = "Your bank asked about a payment, and our team has to look first."

@@ -91,6 +91,12 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "/staff/people/<user_id>/vetting/<kind>/take-back/": {"reason": "x"},
     "/staff/sessions/<session_id>/end/": {"reason": "x"},
     "/staff/features/<name>/": {"percent": "100", "note": "x"},
+    "/staff/bank-disputes/<chargeback_id>/answer/": {"words": "x"},
+    "/staff/bank-disputes/<chargeback_id>/give-in/": {"reason": "x"},
+    "/staff/bank-disputes/<chargeback_id>/let-go/": {"reason": "x"},
+    "/staff/bank-disputes/warnings/<warning_id>/clear/": {"reason": "x"},
+    "/staff/bank-disputes/warnings/<warning_id>/refund/": {"much": "whole", "reason": "x"},
+    "/staff/reports/<kind>/<report_id>/decide/": {"verdict": "dismissed", "reason": "x"},
     "/staff/flags/<flag_id>/clear/": {"reason": "x"},
     "/staff/flags/<flag_id>/confirm/": {"reason": "x"},
 }

@@ -25,6 +25,7 @@ from payouts.models import Dispute, Payout, PayoutTerms, SavedCard, TopUp, Withd
 from payouts.payout_states import PayoutState
 from payouts.wallet.services import withdrawals
 from tests import builders
+from tests.house import banks
 from tests.live.stage import Stage
 from tests.live.streams.stage import engine_runs
 
@@ -58,6 +59,7 @@ SELECT (SELECT count(*) FROM ledger_transfer), (SELECT count(*) FROM ledger_move
        (SELECT md5(string_agg(n::text, '|' ORDER BY id)) FROM notifications_notification n),
        (SELECT md5(string_agg(l::text, '|' ORDER BY id)) FROM live_stream l),
        (SELECT md5(string_agg(m::text, '|' ORDER BY id)) FROM live_streammessage m),
+       (SELECT md5(string_agg(e::text, '|' ORDER BY id)) FROM accounts_report e),
        (SELECT count(*) FROM live_streamsilence), (SELECT count(*) FROM live_streammoderator),
        (SELECT count(*) FROM live_streamreport), (SELECT count(*) FROM live_streamreminder),
        (SELECT md5(string_agg(h::text, '|' ORDER BY id)) FROM live_raisedhand h),
@@ -143,6 +145,7 @@ def _values(stage: Stage) -> dict[str, Any]:
         "card_id": _card_of(stage).pk,
         "withdrawal_id": _withdrawal_of(stage).pk,
         "flag_id": _flag_of(stage).pk,
+        **banks.values(stage),
         "adjustment_id": _adjustment_of(stage),
         "movement_id": Movement.objects.order_by("id")[0].pk,
         "pot_id": Pot.objects.order_by("id")[0].pk,

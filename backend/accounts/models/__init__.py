@@ -5,6 +5,7 @@ from backend.accounts.models.features import FeatureSwitch
 from backend.accounts.models.limits import Exclusion, OwnLimit, SpendLimit
 from backend.accounts.models.people import Block, Invitation, Role, User, Users
 from backend.accounts.models.privacy import Consent, Erasure, Export
+from backend.accounts.models.reports import Report, ReportState
 from backend.accounts.models.traces import Trace
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "FeatureSwitch",
     "Invitation",
     "OwnLimit",
+    "Report",
+    "ReportState",
     "Role",
     "SpendLimit",
     "Trace",

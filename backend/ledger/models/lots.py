@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from backend.accounts.models import Trace
 from backend.core.ids import uuid7
+from backend.ledger.suspicion import WORDS, Sign
 
 
 class Lot(models.Model):
@@ -62,8 +63,8 @@ class Lot(models.Model):
 class Flag(models.Model):
     """Client and reader of one lot seem to be one person: somebody of staff has to look.
 
-    ``kinds``: what the two have in common. A strong flag holds the lot, which would have
-    matured at ``would_mature_at``. Neither of the two is ever told.
+    ``kinds``: what the two have in common, and how their money moved. A strong flag holds the
+    lot, which would have matured at ``would_mature_at``. Neither of the two is ever told.
     """
 
     class State(models.TextChoices):
@@ -103,7 +104,13 @@ class Flag(models.Model):
     @property
     def in_common(self) -> str:
         """What the two share, for staff to read."""
-        return ", ".join(str(Trace.Kind(kind).label).lower() for kind in self.kinds)
+        return ", ".join(_in_words(kind) for kind in self.kinds)
+
+
+def _in_words(kind: str) -> str:
+    if kind in Trace.Kind.values:
+        return str(Trace.Kind(kind).label).lower()
+    return WORDS[Sign(kind)]
 
 
 class PromoGrant(models.Model):

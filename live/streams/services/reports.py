@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from backend.accounts.models import User
-from backend.core.errors import InvalidInput, NotFound
+from backend.accounts.models import ReportState, User
+from backend.accounts.services.reports import DECISION_CHARS_MAX
+from backend.core.errors import Forbidden, IllegalMove, InvalidInput, NotFound
 from backend.notifications import services as notifications
 from live.models import Stream, StreamMessage, StreamReport
 from live.streams import selectors
@@ -49,6 +50,28 @@ def send(
     if is_first:
         _tell_staff(kept, at)
     return kept
+
+
+@transaction.atomic
+def decide(
+    *, report_id: UUID, to: ReportState, by: User, reason: str, at: datetime
+) -> StreamReport:
+    """Close a report of a room. What follows from it is the caller's.
+
+    :raises Forbidden: ``by`` is no admin. :raises InvalidInput: no reason, or no decision.
+    :raises NotFound: there is no such report. :raises IllegalMove: somebody was faster.
+    """
+    if not by.is_admin:
+        raise Forbidden("Only admins decide about reports.")
+    if not reason.strip() or to == ReportState.OPEN:
+        raise InvalidInput("A decision has a reason.")
+    still_open = StreamReport.objects.filter(pk=report_id, state=ReportState.OPEN)
+    said = reason.strip()[:DECISION_CHARS_MAX]
+    if still_open.update(state=to, reviewed_by=by, reviewed_at=at, decision=said) != 1:
+        if not StreamReport.objects.filter(pk=report_id).exists():
+            raise NotFound("There is no such report.")
+        raise IllegalMove("Somebody has decided this already.", to=to.value)
+    return StreamReport.objects.get(pk=report_id)
 
 
 def _person_here(stream: Stream, user_id: UUID | None) -> User:

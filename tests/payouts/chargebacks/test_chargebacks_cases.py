@@ -200,6 +200,38 @@ def test_a_payment_held_for_review_is_free_once_it_is_approved(bank: Bank) -> No
     bank.assert_sound()
 
 
+def test_case_53_a_chargeback_after_a_refund_returns_no_more_than_was_paid(bank: Bank) -> None:
+    """What came back to the card is gone from the wallet, and the bank takes only the rest."""
+    payment = bank.paid()
+    bank.till.sandbox.order(f"charges/{payment}/refund", amount=600)
+    bank.till.hear("refund.created")
+    bank.decide(bank.dispute(payment, amount=1_400), "lost")
+    given = (bank.till.stripe.v1.refunds, bank.till.stripe.v1.disputes)
+    back = sum(one.amount for listed in given for one in listed.list().data)
+    assert back == 2_000
+    assert bank.pots() == {}
+    bank.assert_sound()
+
+
+def test_case_53_what_a_case_gave_back_is_taken_with_the_rest(bank: Bank, admin: User) -> None:
+    """Money that we gave back to the wallet is frozen first: nobody has it twice."""
+    payment = bank.paid()
+    bank.spend(2_000)
+    movements.adjust(
+        client=bank.client,
+        adjustment_id=uuid4(),
+        cents=700,
+        reason="A minute that was not usable.",
+        signed_by=[admin.pk],
+        at=bank.till.at,
+    )
+    case = bank.dispute(payment)
+    assert bank.pots() == {"frozen": 700}
+    bank.decide(case, "lost")
+    assert bank.pots() == {"receivable": -1_300}
+    bank.assert_sound()
+
+
 def test_two_disputes_of_one_client_keep_the_money_stopped_until_both_are_decided(
     bank: Bank, admin: User
 ) -> None:
