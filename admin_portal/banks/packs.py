@@ -155,10 +155,10 @@ def _chats(session_ids: list[UUID]) -> dict[UUID, Chat]:
         ChatMessage.objects.filter(session__in=session_ids)
         .values_list("session_id")
         .annotate(
-            Count("id", filter=Q(sender="client")),
-            Count("id", filter=Q(sender="reader")),
-            Min("at"),
-            Max("at"),
+            by_client=Count("id", filter=Q(sender="client")),
+            by_reader=Count("id", filter=Q(sender="reader")),
+            first_at=Min("at"),
+            last_at=Max("at"),
         )
         .order_by()
     )
