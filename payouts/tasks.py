@@ -9,7 +9,7 @@ from backend.core.locks import alone
 from payouts.chargebacks.services import convergence, write_offs
 from payouts.disputes.services import disputes
 from payouts.services import reconciliation
-from payouts.wallet.services import cards, codes, refunds, reloads
+from payouts.wallet.services import cards, codes, farewells, refunds, reloads
 
 
 @shared_task(name="payouts.tasks.reconcile", ignore_result=True)
@@ -72,8 +72,9 @@ def expire_promos() -> None:
 
 @shared_task(name="payouts.tasks.forget_cards", ignore_result=True)
 def forget_cards() -> None:
-    """Take removed cards out of the vault where that is not known to be done."""
+    """Take removed cards, and people who left, out of the vault where that is not done yet."""
     cards.forget_removed(at=clock.now())
+    farewells.close_drawers(at=clock.now())
 
 
 @shared_task(name="payouts.tasks.close_disputes", ignore_result=True)

@@ -35,6 +35,9 @@ worker_hijack_root_logger = False
 timezone = "UTC"
 enable_utc = True
 
+# Every entry says until when it is worth doing: after a day without workers one of each waits in
+# the queue, and not one for every time that it was due.
+_HOUR, _HALF_A_DAY = {"expires": 3_600}, {"expires": 12 * 3_600}
 _SWEEP = {"schedule": settings.SWEEP_SECONDS, "options": {"expires": settings.SWEEP_SECONDS}}
 beat_schedule = {
     "due readings": {"task": "live.tasks.sweep_due", **_SWEEP},
@@ -79,6 +82,7 @@ beat_schedule = {
     "pay readers": {
         "task": "payouts.earnings.tasks.pay_tonight",
         "schedule": crontab(hour=str(settings.PAYOUT_HOUR_UTC), minute="0"),
+        "options": {"expires": 6 * 3_600},
     },
     "payouts in flight": {
         "task": "payouts.earnings.tasks.sweep",
@@ -88,18 +92,22 @@ beat_schedule = {
     "mature earnings": {
         "task": "payouts.earnings.tasks.mature",
         "schedule": crontab(minute="40"),
+        "options": _HOUR,
     },
     "compare our balance": {
         "task": "payouts.tasks.reconcile_nightly",
         "schedule": crontab(hour="1", minute="10"),
+        "options": _HALF_A_DAY,
     },
     "debts given up": {
         "task": "payouts.tasks.write_off_chargebacks",
         "schedule": crontab(hour="4", minute="20"),
+        "options": _HALF_A_DAY,
     },
     "open chargebacks": {
         "task": "payouts.tasks.look_at_chargebacks",
         "schedule": crontab(minute="40"),
+        "options": _HOUR,
     },
     "auto-reloads": {
         "task": "payouts.tasks.reload_wallets",
@@ -114,26 +122,32 @@ beat_schedule = {
     "refunds on their way": {
         "task": "payouts.tasks.ask_about_refunds",
         "schedule": crontab(minute="40"),
+        "options": _HOUR,
     },
     "removed cards": {
         "task": "payouts.tasks.forget_cards",
         "schedule": crontab(minute="*/10"),
+        "options": {"expires": 600},
     },
     "promotions that ran out": {
         "task": "payouts.tasks.expire_promos",
         "schedule": crontab(minute="5,35"),
+        "options": {"expires": 1_800},
     },
     "cases past their appeal": {
         "task": "payouts.tasks.close_disputes",
         "schedule": crontab(minute="50"),
+        "options": _HOUR,
     },
     "forget old answers": {
         "task": "backend.core.tasks.forget_old_answers",
         "schedule": crontab(hour="3", minute="10"),
+        "options": _HALF_A_DAY,
     },
     "forget old traces": {
         "task": "backend.accounts.tasks.forget_old_traces",
         "schedule": crontab(minute="20"),
+        "options": _HOUR,
     },
     "archives to make": {
         "task": "backend.accounts.tasks.make_due_exports",
@@ -143,14 +157,17 @@ beat_schedule = {
     "erasures to carry out": {
         "task": "backend.accounts.tasks.carry_out_erasures",
         "schedule": crontab(minute="40"),
+        "options": _HOUR,
     },
     "forget what was kept long enough": {
         "task": "backend.accounts.tasks.forget_nightly",
         "schedule": crontab(hour="3", minute="30"),
+        "options": _HALF_A_DAY,
     },
     "figures of the day": {
         "task": "backend.ledger.tasks.keep_figures",
         "schedule": crontab(hour="0", minute="20"),
+        "options": _HALF_A_DAY,
     },
     "look for collusion": {
         "task": "backend.ledger.tasks.look_for_collusion",
@@ -160,5 +177,6 @@ beat_schedule = {
     "audit the ledger": {
         "task": "backend.ledger.tasks.audit_nightly",
         "schedule": crontab(hour="1", minute="30"),
+        "options": _HALF_A_DAY,
     },
 }

@@ -13,7 +13,7 @@ from django.conf import settings
 from payouts.adapters import stripe_api
 from payouts.adapters.stripe_api import ask, instant, pages
 from payouts.adapters.stripe_checkout import payment_by
-from payouts.errors import ChargerRefused
+from payouts.errors import ChargerRefused, NotThere
 from payouts.ports import ChargeOrder, KeptCard, Payment, SetupOrder, SetupPage
 
 
@@ -68,6 +68,13 @@ class StripeVault:
         """See ``CardVault``."""
         with suppress(ChargerRefused):  # not attached: it is gone, which is what we want
             ask(lambda: self.client.v1.payment_methods.detach(card_id))
+
+    def close_customer(self, customer_id: str) -> None:
+        """See ``CardVault``."""
+        with suppress(NotThere):
+            for card in self.cards(customer_id):
+                self.forget(card.id)
+            ask(lambda: self.client.v1.customers.delete(customer_id))
 
 
 class StripeSavedCards:

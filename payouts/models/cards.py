@@ -13,7 +13,10 @@ CONSENT_CHARS_MAX = 400
 
 
 class CardCustomer(models.Model):
-    """A client's drawer in the vault. The row is there first, so it is made once."""
+    """A client's drawer in the vault. The row is there first, so it is made once.
+
+    ``forgotten_at``: the client had themselves erased, and the vault has let the drawer go.
+    """
 
     client = models.OneToOneField(
         _USER, models.PROTECT, primary_key=True, related_name="card_customer"
@@ -21,6 +24,7 @@ class CardCustomer(models.Model):
     customer_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001
     attempt = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField()
+    forgotten_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.customer_id}"

@@ -87,6 +87,13 @@ class CardVault(Protocol):
         :raises ChargerUnreachable: unknown; try again.
         """
 
+    def close_customer(self, customer_id: str) -> None:
+        """Remove a drawer for good, with every card in it. One that is gone already is fine.
+
+        :raises ChargerRefused: it stays.
+        :raises ChargerUnreachable: unknown; try again.
+        """
+
 
 class SavedCardCharger(Protocol):
     """Whatever takes money from a kept card."""

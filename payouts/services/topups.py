@@ -82,7 +82,8 @@ def begin(
     :raises TopUpKeyReused: the key stands for another amount or card.
     """
     # The client's row is the queue in which their tries stand, so that limits hold in a race.
-    User.objects.select_for_update(no_key=True).get(pk=client.pk)
+    # Read again there: they may have been stopped since the request came in.
+    client = User.objects.select_for_update(no_key=True).get(pk=client.pk)
     known = TopUp.objects.filter(client=client, key=key).first()
     if known:
         if (known.amount_cents, known.card_id) != (amount_cents, card.pk if card else None):
@@ -148,7 +149,7 @@ def _engine_key(top_up: TopUp) -> str:
 
 
 def _check_person(client: User) -> None:
-    if not client.is_client or client.is_frozen:
+    if not client.is_client or client.is_frozen or not client.is_active:
         raise Forbidden("Only clients in good standing add money.")
 
 

@@ -9,15 +9,18 @@ from uuid import UUID
 from django.urls import reverse
 
 from backend.core import privacy
+from backend.core.jobs import enqueue
 from payouts.models import (
     AutoReload,
     CardSetup,
     PromoRedemption,
     Reload,
     SavedCard,
+    TopUp,
     Withdrawal,
     WithdrawalPart,
 )
+from payouts.states import FINAL
 from payouts.wallet import selectors, words
 from payouts.wallet.services import reloads
 
@@ -67,6 +70,18 @@ privacy.leaves_out(payouts__CardCustomer="Stripe's name of the place where your 
 
 
 @privacy.objects
+def a_payment_is_open(user_id: UUID) -> Iterator[privacy.Objection]:
+    """It may still become money, and nobody would be there to spend it. It ends by itself."""
+    if TopUp.objects.filter(client_id=user_id).exclude(status__in=FINAL).exists():
+        yield privacy.Objection(
+            "top_up_open",
+            "A payment of yours is not finished. Finish it, or wait an hour until it has ended.",
+            reverse("payouts:wallet"),
+            "Open the wallet",
+        )
+
+
+@privacy.objects
 def money_is_on_its_way(user_id: UUID) -> Iterator[privacy.Objection]:
     """A bank may still send it back, and then it needs a wallet."""
     under_way = WithdrawalPart.objects.filter(
@@ -83,8 +98,9 @@ def money_is_on_its_way(user_id: UUID) -> Iterator[privacy.Objection]:
 
 @privacy.erases("wallet")
 def forget_person(*, user_id: UUID, at: datetime) -> int:
-    """Their cards are removed; a job takes them out of the vault. Amounts stay."""
+    """Their cards are removed; a job takes them and their drawer out of the vault. Amounts stay."""
     reloads.switch_off(client_id=user_id, because=words.CARD_REMOVED)
     kept = SavedCard.objects.filter(client_id=user_id)
     kept.filter(removed_at=None).update(removed_at=at, is_default=False)
+    enqueue("payouts.tasks.forget_cards")
     return kept.update(brand="card", last4="")

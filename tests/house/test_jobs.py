@@ -55,3 +55,12 @@ def test_every_task_goes_to_a_queue_that_a_worker_reads(celery: Celery) -> None:
 
     assert routed <= known
     assert known == {"billing", "payments", "default"}
+
+
+def test_every_line_of_the_beat_table_says_until_when_it_is_worth_doing(celery: Celery) -> None:
+    """After a day without workers, one of each waits in the queue, not thousands."""
+    table = celery.conf.beat_schedule
+
+    assert [
+        line for line, entry in table.items() if not entry.get("options", {}).get("expires")
+    ] == []

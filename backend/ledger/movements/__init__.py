@@ -16,7 +16,7 @@ from backend.ledger.movements.chargebacks import (
 )
 from backend.ledger.movements.disputes import freeze_lot, release_lot
 from backend.ledger.movements.gifts import Door, buy_pass, pass_name, refund_pass, send_gift
-from backend.ledger.movements.maturing import mature_due
+from backend.ledger.movements.maturing import mature_all, mature_due
 from backend.ledger.movements.payouts import (
     book_transfer,
     refuse_payout,
@@ -89,6 +89,7 @@ __all__ = [
     "grant_promo",
     "lock_funds",
     "lose_chargeback",
+    "mature_all",
     "mature_due",
     "open_lot",
     "pass_name",

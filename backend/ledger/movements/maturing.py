@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
 from backend.ledger import pots
+from backend.ledger.errors import LedgerBroken
 from backend.ledger.models import Lot, Movement, Pot, PotKind
 from backend.ledger.posting import Entry, Fact, Line, post_many
 
+log = structlog.get_logger(__name__)
 MATURING_BATCH: Final = 500
 _KINDS: Final = [PotKind.READER_PENDING, PotKind.READER_PAYABLE, PotKind.READER_RECEIVABLE]
 _LOCK: Final = """
@@ -41,7 +45,9 @@ class _Pots(NamedTuple):
 
 
 @transaction.atomic
-def mature_due(*, at: datetime, limit: int = MATURING_BATCH) -> int:
+def mature_due(
+    *, at: datetime, limit: int = MATURING_BATCH, apart_from: Collection[UUID] = ()
+) -> int:
     """Make at most ``limit`` lots payable whose time has come; say how many there were.
 
     reader pending -> reader payable, and from there first to what the reader owes
@@ -49,7 +55,7 @@ def mature_due(*, at: datetime, limit: int = MATURING_BATCH) -> int:
     Disputed lots and those held for staff are left alone. Two calls at once share the work:
     neither waits for a lot of the other. To be repeated until it answers 0.
     """
-    lots = _due(at, limit)
+    lots = _due(at, limit, apart_from)
     locked = _lock({lot.reader_id for lot in lots})
     entries, owed = [], {reader_id: held.owed_cents for reader_id, held in locked.items()}
     for lot in lots:
@@ -62,9 +68,34 @@ def mature_due(*, at: datetime, limit: int = MATURING_BATCH) -> int:
     return len(lots)
 
 
-def _due(at: datetime, limit: int) -> list[Lot]:
+def mature_all(*, at: datetime) -> int:
+    """Make everything payable whose time has come, batch by batch; how many lots.
+
+    A lot that cannot be booked fails its batch. The batch is then halved until that lot stands
+    alone; it is left out, and the alerting sees it, so that the others get their money.
+    """
+    count, limit, left_out = 0, MATURING_BATCH, set[UUID]()
+    while True:
+        try:
+            done = mature_due(at=at, limit=limit, apart_from=left_out)
+        except (IntegrityError, LedgerBroken):
+            if limit == 1 and (lot := _all_due(at, left_out).first()):
+                left_out.add(lot.pk)
+                log.exception("lot_not_matured", lot_id=str(lot.pk))
+            limit = max(1, limit // 2)
+            continue
+        if not done:
+            return count
+        count, limit = count + done, min(MATURING_BATCH, limit * 2)
+
+
+def _all_due(at: datetime, apart_from: Collection[UUID]) -> QuerySet[Lot]:
     due = Lot.objects.filter(state=Lot.State.PENDING, matures_at__lte=at)
-    return list(due.order_by("matures_at").select_for_update(skip_locked=True)[:limit])
+    return due.exclude(pk__in=apart_from).order_by("matures_at", "pk")
+
+
+def _due(at: datetime, limit: int, apart_from: Collection[UUID]) -> list[Lot]:
+    return list(_all_due(at, apart_from).select_for_update(skip_locked=True)[:limit])
 
 
 def _entry(lot: Lot, held: _Pots, debt_cents: int, at: datetime) -> Entry:

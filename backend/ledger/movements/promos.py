@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from backend.accounts.models import User
+from backend.core import sweeps
 from backend.core.announcements import announce
 from backend.ledger import pots
 from backend.ledger.announcements import WalletCredited
@@ -72,12 +73,12 @@ def expire_promo(*, grant_id: UUID, at: datetime) -> Movement:
 
 
 def expire_due(*, at: datetime) -> int:
-    """Expire the grants whose time is up; how many there were."""
+    """Expire the grants whose time is up, at most a batch; how many went. One may fail."""
     due = PromoGrant.objects.filter(expired_at=None, expires_at__lte=at).order_by("expires_at")
     ids = list(due.values_list("id", flat=True)[:EXPIRING_BATCH])
-    for grant_id in ids:
-        expire_promo(grant_id=grant_id, at=at)
-    return len(ids)
+    return sweeps.each(
+        ids, lambda grant_id: expire_promo(grant_id=grant_id, at=at), job="expire promos"
+    )
 
 
 def valid_cents(

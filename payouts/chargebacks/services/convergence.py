@@ -16,8 +16,7 @@ from django.db import transaction
 
 from backend.accounts.models import User
 from backend.accounts.services import standing
-from backend.core import engines
-from backend.core.errors import DomainError
+from backend.core import engines, sweeps
 from backend.ledger import bookings, movements
 from payouts.chargeback_states import (
     DECIDED,
@@ -92,13 +91,10 @@ def converge_open(*, at: datetime) -> int:
 
     The net beneath the webhooks. One that fails does not hold up the others.
     """
-    undecided = Chargeback.objects.exclude(state__in=DECIDED).order_by("id")
+    # By chance: they stay undecided for weeks, and there may be more than are asked about at once.
+    undecided = Chargeback.objects.exclude(state__in=DECIDED).order_by("?")
     ids = list(undecided.values_list("id", flat=True)[:CASES_MAX])
-    for chargeback_id in ids:
-        try:
-            converge(chargeback_id=chargeback_id, at=at)
-        except DomainError as failure:
-            log.warning("chargeback_not_asked", id=str(chargeback_id), why=failure.detail)
+    sweeps.each(ids, lambda pk: converge(chargeback_id=pk, at=at), job="chargebacks")
     return len(ids)
 
 

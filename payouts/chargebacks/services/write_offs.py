@@ -6,16 +6,14 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-import structlog
 from django.db import transaction
 
-from backend.core.errors import DomainError
+from backend.core import sweeps
 from backend.ledger import movements
 from payouts.chargeback_states import ChargebackState
 from payouts.chargebacks.services.convergence import chargeback_of
 from payouts.models import Chargeback
 
-log = structlog.get_logger(__name__)
 AFTER: Final = timedelta(days=90)
 BATCH: Final = 500
 
@@ -28,22 +26,16 @@ def write_off_due(*, at: datetime) -> int:
     due = Chargeback.objects.filter(
         state=ChargebackState.LOST, written_off_at=None, lost_at__lte=at - AFTER
     ).order_by("lost_at")
-    done = 0
-    for chargeback_id in list(due.values_list("id", flat=True)[:BATCH]):
-        try:
-            done += _write_off(chargeback_id, at)
-        except DomainError as failure:
-            log.error("write_off_failed", id=str(chargeback_id), why=failure.detail)
-    return done
+    ids = list(due.values_list("id", flat=True)[:BATCH])
+    return sweeps.each(ids, lambda chargeback_id: _write_off(chargeback_id, at), job="write off")
 
 
 @transaction.atomic
-def _write_off(chargeback_id: UUID, at: datetime) -> bool:
+def _write_off(chargeback_id: UUID, at: datetime) -> None:
     waiting = Chargeback.objects.select_for_update(of=("self",)).select_related("client")
     case = waiting.filter(pk=chargeback_id, written_off_at=None).first()
     if case is None:
-        return False
+        return
     movements.write_off(chargeback=chargeback_of(case), client=case.client, at=at)
     case.written_off_at = at
     case.save(update_fields=["written_off_at"])
-    return True

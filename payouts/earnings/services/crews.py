@@ -63,7 +63,7 @@ class Crew:
         except Exception:
             # One reader's trouble is not the others'; the row says how far it got.
             log.exception("payout_failed", payout_id=str(payout_id))
-            return Outcome.UNKNOWN
+            return Outcome.FAILED
 
     def _count(self, outcome: Outcome) -> None:
         with self._lock:

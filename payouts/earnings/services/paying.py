@@ -49,6 +49,7 @@ class Outcome(StrEnum):
     NOT_PAID = "not_paid"
     SHORT = "short"
     UNKNOWN = "unknown"
+    FAILED = "failed"  # something about this one, which says nothing of the others
 
 
 def pay(*, payout_id: UUID, at: datetime) -> Outcome:
@@ -61,7 +62,9 @@ def pay(*, payout_id: UUID, at: datetime) -> Outcome:
         return Outcome.NOT_PAID
     try:
         connect.refresh(reader_id=payout.reader_id, at=at)
-    except (RailRefused, RailUnreachable):
+    except RailRefused:
+        return Outcome.FAILED
+    except RailUnreachable:
         return Outcome.UNKNOWN
     started = _start(payout_id=payout_id, at=at)
     return _ask(started, at) if started else Outcome.NOT_PAID

@@ -59,10 +59,7 @@ def work(*, run_id: UUID, at: datetime) -> bool:
 
 def mature(*, at: datetime) -> int:
     """Make payable all that has waited long enough; how many lots."""
-    count = 0
-    while batch := movements.mature_due(at=at):
-        count += batch
-    return count
+    return movements.mature_all(at=at)
 
 
 def sweep(*, at: datetime) -> int:
@@ -106,7 +103,7 @@ def _pay(*, run_id: UUID, at: datetime) -> bool:
             break
     if Outcome.SHORT in crew.outcomes:
         return _lack_funds(run_id=run_id, cents=0, at=at)
-    if crew.stopped or Outcome.UNKNOWN in crew.outcomes:
+    if crew.stopped or {Outcome.UNKNOWN, Outcome.FAILED} & set(crew.outcomes):
         return _stall(run_id=run_id, at=at)
     if queued.exists():
         return True

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 
 from backend.core.errors import DomainError
 from payouts.services.reconciliation.balance import agree, check_balance, check_balance_again
@@ -44,7 +45,11 @@ def run_nightly(*, at: datetime) -> None:
 def _try(part: Callable[..., int], at: datetime) -> None:
     try:
         found = part(at=at)
+    except SoftTimeLimitExceeded:
+        raise
     except DomainError as failure:
         log.warning("reconciliation_failed", part=part.__name__, why=failure.detail)
+    except Exception:
+        log.exception("reconciliation_failed", part=part.__name__)
     else:
         log.info("reconciled", part=part.__name__, found=found)

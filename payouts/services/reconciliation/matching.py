@@ -12,9 +12,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 
-from backend.core.errors import Conflict
+from backend.core.errors import Conflict, Unavailable
 from backend.ledger import bookings, movements
 from backend.ledger.movements import BalanceLine
 from payouts.errors import NotThere
@@ -23,6 +25,7 @@ from payouts.ports import BalanceTransaction
 from payouts.services import convergence, issues
 from payouts.services.reconciliation.unfinished import raise_conflict
 
+log = structlog.get_logger(__name__)
 # What we caused ourselves is booked within minutes: by the job, by the webhook, by the sweep.
 TOLD_AFTER: Final = timedelta(hours=1)
 GIVEN_UP_AFTER: Final = timedelta(days=7)
@@ -52,6 +55,8 @@ class Verdict(StrEnum):
 def book(transaction: BalanceTransaction, *, at: datetime) -> Verdict:
     """Book a transaction that is not booked yet; raise an issue where it does not fit.
 
+    One that fails for whatever reason waits and does not hold up the others.
+
     :raises ChargerUnreachable: Stripe had to be asked about a charge and did not answer.
     """
     if transaction.currency != settings.CURRENCY.lower():
@@ -60,6 +65,13 @@ def book(transaction: BalanceTransaction, *, at: datetime) -> Verdict:
         return _rule_for(transaction)(transaction, at)
     except Conflict as conflict:
         return _strange(transaction, at, f"is booked as something else: {conflict.detail}")
+    except (Unavailable, SoftTimeLimitExceeded):
+        raise
+    except Exception:
+        # It keeps the watermark where it is, and the transactions behind it are booked.
+        log.exception("balance_transaction_failed", transaction_id=transaction.id)
+        _strange(transaction, at, "could not be booked; we try again")
+        return Verdict.WAITS
 
 
 def _rule_for(transaction: BalanceTransaction) -> Callable[[BalanceTransaction, datetime], Verdict]:

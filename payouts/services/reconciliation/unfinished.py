@@ -6,12 +6,16 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+import structlog
+from celery.exceptions import SoftTimeLimitExceeded
+
 from backend.core.errors import Conflict
 from payouts.errors import ChargerRefused, ChargerUnreachable
 from payouts.models import TopUp
 from payouts.services import convergence, issues
 from payouts.states import FINAL
 
+log = structlog.get_logger(__name__)
 UNFINISHED_AFTER: Final = timedelta(minutes=10)
 TOP_UPS_MAX: Final = 500
 FAILURES_MAX: Final = 3
@@ -46,6 +50,10 @@ def ask_about_unfinished(*, at: datetime) -> int:
             )
         except Conflict as conflict:
             raise_conflict(top_up_id, conflict, at)
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception:
+            log.exception("top_up_not_asked_about", top_up_id=str(top_up_id))
     return finished
 
 

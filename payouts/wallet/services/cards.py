@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 
 from backend.accounts.models import Trace, User
 from backend.accounts.services import traces
-from backend.core import engines
+from backend.core import engines, sweeps
 from backend.core.errors import Forbidden, NotFound
 from payouts.errors import ChargerUnreachable
 from payouts.models import AutoReload, CardCustomer, CardSetup, SavedCard
@@ -34,10 +34,15 @@ USABLE_FOR: Final = timedelta(minutes=29)  # a retry is the same request, its en
 
 @dataclass(frozen=True)
 class Drawer:
-    """A client's cards as the vault showed them a moment ago."""
+    """A client's cards as the vault showed them a moment ago.
+
+    ``known`` are those that we had before it was asked: only of these does it say that they are
+    gone, for one that was saved meanwhile it may not have seen.
+    """
 
     client_id: UUID
     cards: list[KeptCard]
+    known: frozenset[str]
 
 
 def begin(*, client: User, consents: bool, at: datetime) -> CardSetup:
@@ -106,15 +111,19 @@ def refresh(*, client_id: UUID, at: datetime) -> None:
 
 @transaction.atomic
 def apply(*, drawer: Drawer, at: datetime) -> None:
-    """Make our rows of a client's cards agree with what the vault shows."""
+    """Make our rows of a client's cards agree with what the vault shows.
+
+    Nothing is kept any more of a client who had themselves erased; a job closes their drawer.
+    """
     client_id = drawer.client_id
-    CardCustomer.objects.select_for_update().get(pk=client_id)
+    owners = CardCustomer.objects.select_for_update(of=("self",)).select_related("client")
+    if owners.get(pk=client_id).client.erased_at:
+        return
     mine = SavedCard.objects.filter(client=client_id)
     known = {card.method_id: card for card in mine}
     for card in drawer.cards:
         _keep(client_id, card, known.get(card.id), at)
-    kept = [card.id for card in drawer.cards]
-    lost = mine.exclude(method_id__in=kept)
+    lost = mine.filter(method_id__in=drawer.known - {card.id for card in drawer.cards})
     lost.filter(forgotten_at=None).update(forgotten_at=at)
     _gone(lost.filter(removed_at=None), at)
     _choose_default(client_id)
@@ -140,14 +149,8 @@ def remove(*, client: User, card_id: UUID, at: datetime) -> None:
 def forget_removed(*, at: datetime) -> int:
     """Tell the vault of removed cards that it may not have heard of; how many it let go."""
     removed = SavedCard.objects.filter(removed_at__lte=at - TOLD_AFTER, forgotten_at=None)
-    forgotten = 0
-    for card in removed.order_by("removed_at")[:BATCH]:
-        try:
-            _forget(card, at)
-        except ChargerUnreachable:
-            break
-        forgotten += 1
-    return forgotten
+    some = list(removed.order_by("removed_at")[:BATCH])
+    return sweeps.each(some, lambda card: _forget(card, at), job="forget cards")
 
 
 @transaction.atomic
@@ -169,7 +172,7 @@ def prefer(*, client: User, card_id: UUID) -> SavedCard:
 @transaction.atomic
 def _begin(client: User, at: datetime) -> CardSetup:
     client = User.objects.select_for_update(no_key=True).get(pk=client.pk)
-    if not client.is_client or client.is_frozen:
+    if not client.is_client or client.is_frozen or not client.is_active:
         raise Forbidden("Only clients in good standing save cards.")
     mine = CardSetup.objects.filter(client=client).order_by("-created_at")
     saved = SavedCard.objects.filter(client=client).order_by("-saved_at").first()
@@ -211,7 +214,9 @@ def _customer_of(client: User, at: datetime) -> str:
 
 def _ask(owner: CardCustomer) -> Drawer:
     vault: CardVault = engines.load("card_vault")
-    return Drawer(owner.pk, vault.cards(str(owner.customer_id)))
+    known = SavedCard.objects.filter(client=owner.pk).values_list("method_id", flat=True)
+    before = frozenset(known)
+    return Drawer(owner.pk, vault.cards(str(owner.customer_id)), before)
 
 
 def _order(setup: CardSetup, customer_id: str) -> SetupOrder:

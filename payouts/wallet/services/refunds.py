@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from backend.core import engines
+from backend.core import engines, sweeps
 from backend.core.templatetags.money import money
 from backend.ledger import bookings, movements
 from backend.ledger.movements import CardRefund
@@ -82,24 +82,17 @@ def send_due(*, at: datetime) -> int:
     waiting = WithdrawalPart.objects.filter(state=_S.WAITING)
     due = waiting.filter(Q(tried_at=None) | Q(tried_at__lte=at - LOST_AFTER))
     ids = list(due.order_by("state_since", "n").values_list("pk", flat=True)[:BATCH])
-    for part_id in ids:
-        try:
-            send(part_id=part_id, at=at)
-        except (ChargerUnreachable, ChargerRefused) as failure:
-            log.warning("refund_unknown", part_id=str(part_id), why=failure.detail)
+    sweeps.each(ids, lambda part_id: send(part_id=part_id, at=at), job="send refunds")
     return len(ids)
 
 
 def ask_about_sent(*, at: datetime) -> int:
     """Ask about refunds that are on their way for long; how many payments were asked about."""
     sent = WithdrawalPart.objects.filter(state=_S.SENT, state_since__lte=at - ASKED_EVERY)
-    asked = sent.order_by("payment_intent_id").values_list("payment_intent_id", flat=True)
-    payments = list(asked.distinct()[:BATCH])
-    for payment_id in payments:
-        try:
-            hear(news=ask(payment_id), at=at)
-        except (ChargerUnreachable, ChargerRefused) as failure:
-            log.warning("refund_not_answered", payment=payment_id, why=failure.detail)
+    # By chance: a bank may take days, and more than a batch may wait for theirs.
+    some = sent.order_by("?").values_list("payment_intent_id", flat=True)[:BATCH]
+    payments = set(some)
+    sweeps.each(payments, lambda name: hear(news=ask(name), at=at), job="ask about refunds")
     return len(payments)
 
 

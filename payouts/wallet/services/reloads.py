@@ -18,6 +18,7 @@ from django.db import transaction
 
 from backend.accounts import exclusions, features
 from backend.accounts.models import User
+from backend.core import sweeps
 from backend.core.errors import DomainError, NotFound
 from backend.core.jobs import enqueue
 from backend.ledger import selectors as ledger
@@ -132,11 +133,10 @@ def charge_due(*, at: datetime) -> int:
     """Charge what is due, and finish what a worker left behind; how many were looked at."""
     due = Reload.objects.filter(state=_S.DUE)
     lost = Reload.objects.filter(state=_S.CHARGING, charged_at__lte=at - LOST_AFTER)
-    for reload_id in list(due.order_by("triggered_at").values_list("pk", flat=True)[:BATCH]):
-        charge(reload_id=reload_id, at=at)
+    waiting = list(due.order_by("triggered_at").values_list("pk", flat=True)[:BATCH])
+    sweeps.each(waiting, lambda pk: charge(reload_id=pk, at=at), job="charge reloads")
     left_behind = list(lost.order_by("charged_at").values_list("pk", flat=True)[:BATCH])
-    for reload_id in left_behind:
-        look_up(reload_id=reload_id, at=at)
+    sweeps.each(left_behind, lambda pk: look_up(reload_id=pk, at=at), job="look up reloads")
     return len(left_behind)
 
 

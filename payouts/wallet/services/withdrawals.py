@@ -37,7 +37,7 @@ def request(*, client: User, key: str, cents: int, at: datetime) -> Withdrawal:
     :raises OneWithdrawalADay: there was one in the last 24 hours.
     :raises InsufficientFunds: less than that may go back.
     """
-    User.objects.select_for_update(no_key=True).get(pk=client.pk)
+    client = User.objects.select_for_update(no_key=True).get(pk=client.pk)
     known = Withdrawal.objects.filter(client=client, key=key).first()
     if known:
         if known.cents != cents:

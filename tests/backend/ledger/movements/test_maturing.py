@@ -144,3 +144,20 @@ def test_a_sweep_passes_by_a_lot_that_somebody_decides_about(at: datetime) -> No
         assert race(sweep, 1) == [1]
 
     assert reader_pots(reader) == {"pending": 70, "payable": 140}
+
+
+def test_a_lot_that_cannot_be_booked_does_not_hold_up_the_others(
+    client_: User, reader: User, at: datetime
+) -> None:
+    """Its earnings are not where they should be: the nightly run would pay nobody at all."""
+    poor = a_person(Role.READER)
+    for n in range(2):
+        movements.open_lot(
+            about=f"session:lost-{n}", reader_id=poor.pk, earned_cents=5, matures_at=at
+        )
+    for _ in range(3):
+        read(client_, reader, at, cash_cents=100)
+
+    assert movements.mature_all(at=at + DAY) == 3
+    assert reader_pots(reader)["payable"] == 210
+    assert Lot.objects.filter(state=Lot.State.PENDING).count() == 2

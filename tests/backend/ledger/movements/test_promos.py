@@ -82,3 +82,15 @@ def test_case_31_what_is_held_survives_the_expiry_and_the_rest_goes(
 def spend(client: User, cents: int, at: datetime) -> None:
     """Promotional credit that has left the pot: held for a reading that goes on."""
     movements.post_readings([Hold(uuid4(), 1, client.pk, cents, 0)], at=at)
+
+
+def test_a_grant_that_cannot_expire_does_not_hold_up_those_after_it(
+    client_: User, at: datetime
+) -> None:
+    broken, sound = grant(client_, 500, at, days=1), grant(client_, 300, at, days=2)
+    movements.expire_promo(grant_id=broken, at=at + DAY)
+    PromoGrant.objects.filter(id=broken).update(expired_at=None, cents=501)
+
+    assert movements.expire_due(at=at + 3 * DAY) == 1
+    assert PromoGrant.objects.get(id=sound).expired_at == at + 3 * DAY
+    assert movements.expire_due(at=at + 3 * DAY) == 0, "whoever repeats it comes to an end"

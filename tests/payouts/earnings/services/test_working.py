@@ -9,10 +9,11 @@ import pytest
 from django.db import connection
 
 from backend.core import clock
+from backend.ledger import movements
 from backend.notifications.models import Notification
 from payouts.earnings import run_selectors, tasks
 from payouts.earnings.services import choosing, runs, working
-from payouts.models import Payout
+from payouts.models import Payout, PayoutRun
 from payouts.payout_states import PayoutState, RunState
 from tests import builders
 from tests.backend.ledger.conftest import race
@@ -115,3 +116,21 @@ def test_the_jobs_do_it_all_and_a_night_that_beat_missed_is_made_up_for(house: H
         tasks.sweep()
     assert (pots(reader), len(house.transfers())) == ({}, 1)
     assert runs.begin_missed(at=night + 300 * MINUTE) == house.payout(reader).run
+
+
+def test_payouts_that_fail_by_themselves_do_not_hold_up_the_others(house: House) -> None:
+    """Three in a row are no outage of Stripe when it is something about each of them."""
+    readers = sorted((house.reader(2_000) for _ in range(4)), key=lambda one: one.pk)
+    run = house.choose()
+    for reader in readers[:3]:
+        movements.start_payout(
+            payout_id=house.payout(reader).pk, n=9, reader=reader, minimum_cents=1, at=house.at
+        )
+    PayoutRun.objects.filter(pk=run.pk).update(state=RunState.PAYING)
+
+    working.work_due(at=house.at)
+
+    assert house.payout(readers[3]).state == PayoutState.SENT
+    assert {house.payout(reader).state for reader in readers[:3]} == {PayoutState.QUEUED}
+    run.refresh_from_db()
+    assert (run.state, run.stalls) == (RunState.PAYING, 1), "the three are tried again later"

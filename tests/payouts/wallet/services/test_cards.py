@@ -179,3 +179,29 @@ def test_an_answer_that_is_lost_charges_once(purse: Purse, kind: str, times: int
     assert (purse.cash, len(purse.charges)) == (2_000, 1)
     assert purse.add(2_000, card).status == TopUpStatus.SUCCEEDED
     assert len(purse.charges) == 1
+
+
+def test_a_card_saved_after_the_vault_was_asked_is_not_taken_for_lost(
+    purse: Purse, card: SavedCard
+) -> None:
+    """Two jobs at once: the slower one brings what the vault showed before the second card."""
+    earlier = cards.drawer_of(method_id=card.method_id)
+    late = purse.save_card("5555555555554444")
+    assert earlier is not None
+    cards.apply(drawer=earlier, at=purse.at)
+
+    assert set(SavedCard.objects.filter(removed_at=None)) == {card, late}
+
+
+def test_a_card_that_the_vault_cannot_remove_does_not_hold_up_the_others(
+    purse: Purse, card: SavedCard
+) -> None:
+    late = purse.save_card("5555555555554444")
+    SavedCard.objects.update(removed_at=purse.at, is_default=False)
+    detach = f"POST /v1/payment_methods/{card.method_id}/detach"
+    purse.till.sandbox.fault("500_before", detach, times=3)
+
+    assert cards.forget_removed(at=purse.at + timedelta(minutes=3)) == 1
+    late.refresh_from_db()
+    assert late.forgotten_at
+    assert cards.forget_removed(at=purse.at + timedelta(minutes=4)) == 1

@@ -280,3 +280,29 @@ def test_of_four_withdrawals_and_four_workers_at_once_one_goes_out_once(purse: P
 
     assert (parts(), purse.cash) == ([(1_200, "confirmed")], 800)
     assert [refund.amount for refund in purse.refunds] == [1_200]
+
+
+def test_whoever_was_suspended_since_the_request_came_in_neither_takes_nor_adds_money(
+    purse: Purse,
+) -> None:
+    """The request read the person before staff, or a bank, stopped them."""
+    purse.top_up(2_000)
+    type(purse.client).objects.filter(pk=purse.client.pk).update(frozen_at=purse.at)
+
+    assert not purse.client.is_frozen, "what the request still believes"
+    assert_refused(purse, Forbidden, lambda: purse.withdraw(1_000))
+    assert_refused(purse, Forbidden, lambda: purse.till.start(1_000, "again"))
+
+
+def test_a_refund_that_cannot_be_booked_does_not_hold_up_the_others(purse: Purse) -> None:
+    purse.top_up(2_000)
+    purse.withdraw(1_000)
+    broken = Withdrawal.objects.create(
+        client=builders.a_client(at=purse.at), key="b", cents=5, at=purse.at
+    )
+    broken.parts.create(n=1, payment_intent_id="pi_none", cents=5, state_since=purse.at)
+
+    for minutes in (0, 3):
+        refunds.send_due(at=purse.at + timedelta(minutes=minutes))
+
+    assert parts() == [(1_000, "confirmed"), (5, "waiting")]
