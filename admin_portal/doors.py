@@ -1,21 +1,22 @@
 """The doors of the staff pages in one table: one line each, in the order in which they stand.
 
-A door is shown as soon as its route exists. ``key`` is the letter that opens it after ``g``.
+A door without its route is an error. ``key`` is the letter that opens it after ``g``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from admin_portal import reviewing
 from admin_portal.evidence import files
 from backend.inbox import selectors as inbox
 from backend.ledger import adjustments
 from backend.ledger import selectors as ledger
+from payouts import staff_selectors as payouts
 from payouts.chargebacks import selectors as banks
 
 
@@ -58,7 +59,7 @@ TABLE: Final[tuple[tuple[str, tuple[Door, ...]], ...]] = (
         (
             Door("Disputes", "admin_portal:disputes", "hand", "d", files.waiting),
             Door("Bank disputes", "admin_portal:chargebacks", "warn", "b", banks.waiting),
-            Door("Payouts", "admin_portal:payout_runs", "purse", "y"),
+            Door("Payouts", "admin_portal:payout_runs", "purse", "y", payouts.payouts_waiting),
             Door("Ledger", "admin_portal:ledger", "receipt", "l"),
             Door("Adjustments", "admin_portal:adjustments", "edit", "j", adjustments.waiting_count),
         ),
@@ -88,24 +89,18 @@ TABLE: Final[tuple[tuple[str, tuple[Door, ...]], ...]] = (
 
 
 def opened(path: str) -> list[tuple[str, list[Opened]]]:
-    """Every group with its doors, for a page at ``path``: the deepest door above it is "here"."""
-    found = [(group, list(_existing(doors))) for group, doors in TABLE]
+    """Every group with its doors, for a page at ``path``: the deepest door above it is "here".
+
+    :raises NoReverseMatch: a door names a route that does not exist.
+    """
+    found = [(group, [(door, reverse(door.url)) for door in doors]) for group, doors in TABLE]
     addresses = [address for _, doors in found for _, address in doors]
     above = [address for address in addresses if path.startswith(address)]
     here = max(above, key=len, default="")
     return [
         (group, [_open(door, address, here) for door, address in doors])
         for group, doors in found
-        if doors
     ]
-
-
-def _existing(doors: tuple[Door, ...]) -> Iterator[tuple[Door, str]]:
-    for door in doors:
-        try:
-            yield door, reverse(door.url)
-        except NoReverseMatch:
-            continue
 
 
 def _open(door: Door, address: str, here: str) -> Opened:

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from backend.accounts import audit
 from backend.accounts import selectors as accounts
-from backend.accounts.models import AuditEntry, Invitation, User
+from backend.accounts.models import AuditEntry, Invitation, Report, User
 from backend.ledger import selectors as ledger
 from backend.ledger.selectors import Balance, Earnings
 from live import staff_selectors as live
@@ -21,6 +21,7 @@ from readers.models import ReaderProfile, VettingStep
 READINGS_SHOWN: Final = 10
 ACTS_SHOWN: Final = 20
 FLAGS_SHOWN: Final = 10
+REPORTS_SHOWN: Final = 10
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Person:
     vetting: Vetting | None
     readings: list[ReadingSession]
     flags: list[Any]
+    reports: list[Report]
     acts: list[AuditEntry]
 
 
@@ -77,6 +79,7 @@ def gather(user_id: UUID) -> Person:
         vetting=_vetting(user) if user.is_reader else None,
         readings=live.latest_of(user.pk, READINGS_SHOWN),
         flags=list(ledger.flags_of(user.pk)[:FLAGS_SHOWN]),
+        reports=list(accounts.reports_of(user.pk)[:REPORTS_SHOWN]),
         acts=list(audit.acts_about(user)[:ACTS_SHOWN]),
     )
 

@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
+from admin_portal import reviewing
 from backend.core import health
 from backend.inbox import selectors as inbox
 from backend.ledger import figures
@@ -121,6 +122,7 @@ _Asked = Callable[[], tuple[int, datetime | None]]
 _WAITING: Final[tuple[tuple[str, str, _Asked], ...]] = (
     ("Disputes to decide", "admin_portal:disputes", payouts.disputes_waiting),
     ("Bank disputes to answer", "admin_portal:chargebacks", payouts.chargebacks_waiting),
+    ("Reports to decide", "admin_portal:reports", lambda: (reviewing.waiting(), None)),
     ("Flags to decide", "admin_portal:flags", lambda: (ledger.open_flags(), None)),
     ("Failed webhooks", "admin_portal:webhooks", lambda: (inbox.dead_letters().count(), None)),
     ("Money that does not fit", "admin_portal:reconciliation", payouts.issues_waiting),
@@ -130,11 +132,4 @@ _WAITING: Final[tuple[tuple[str, str, _Asked], ...]] = (
 def _ask(name: str, url: str, asked: _Asked, at: datetime) -> Waiting:
     count, due_at = asked()
     overdue = due_at is not None and due_at < at
-    return Waiting(name, _address(url), count, due_at, overdue)
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+    return Waiting(name, reverse(url), count, due_at, overdue)

@@ -9,7 +9,8 @@ from django.db.models import Count, Min
 
 from payouts.chargeback_states import TO_ANSWER
 from payouts.dispute_states import UNDECIDED
-from payouts.models import Chargeback, Dispute, ReconIssue
+from payouts.models import Chargeback, Dispute, Payout, PayoutRun, ReconIssue
+from payouts.payout_states import PayoutState, RunState
 
 Waiting = tuple[int, datetime | None]
 
@@ -31,6 +32,15 @@ def chargebacks_waiting() -> Waiting:
 def issues_waiting() -> Waiting:
     """Where Stripe and we do not agree; these have no deadline."""
     return ReconIssue.objects.filter(resolved_at=None).count(), None
+
+
+def payouts_waiting() -> int:
+    """What of the newest run wants somebody: payouts not accepted, and the run short of funds."""
+    newest = PayoutRun.objects.order_by("-id").first()
+    if newest is None:
+        return 0
+    refused = Payout.objects.filter(run=newest, state=PayoutState.REFUSED).count()
+    return refused + (newest.state == RunState.SHORT)
 
 
 def dispute_about_session(session_id: UUID) -> UUID | None:

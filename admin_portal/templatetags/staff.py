@@ -25,8 +25,8 @@ def doors_at(path: str) -> list[tuple[str, list[doors.Opened]]]:
 
 @register.filter
 def percent(bps: int) -> str:
-    """Hundredths of a percent: ``1234`` -> ``12.3 %``."""
-    return f"{bps / 100:.1f} %"
+    """Hundredths of a percent: ``1234`` -> ``12.3%``."""
+    return f"{bps / 100:.1f}%"
 
 
 @register.filter

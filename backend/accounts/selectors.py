@@ -54,6 +54,12 @@ def reports(*, is_open: bool, before: datetime | None = None) -> QuerySet[Report
     return found.select_related("reporter", "about", "decided_by").order_by("-at", "-id")
 
 
+def reports_of(user_id: UUID) -> QuerySet[Report]:
+    """For staff: what was reported of one person, and what they reported; newest first."""
+    found = Report.objects.filter(Q(about=user_id) | Q(reporter=user_id))
+    return found.select_related("reporter", "about").order_by("-at", "-id")
+
+
 def reportable(by: User, user_id: UUID) -> User:
     """Somebody of whom ``by`` may tell our team.
 

@@ -187,6 +187,7 @@ from backend.config.stream_settings import *  # noqa: E402, F403  (streams, gift
 
 # ── Pages ───────────────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE, TIME_ZONE, USE_I18N, USE_TZ = "en", "UTC", True, True
+FORMAT_MODULE_PATH = ["backend.config.formats"]
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "frontend_templates" / "static"]
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))

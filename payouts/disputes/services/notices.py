@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from backend.accounts.models import Role, User
-from backend.notifications.services import notify
+from backend.notifications.services import notify, notify_staff
 from payouts.disputes import selectors, words
 from payouts.models import Dispute
 
@@ -46,6 +45,4 @@ def _tell(dispute: Dispute, side: str, said: tuple[str, str], at: datetime) -> N
 
 def _tell_staff(dispute: Dispute, title: str, at: datetime) -> None:
     body = f"{dispute.get_reason_code_display()}. {words.answer_by(dispute.due_at)}"
-    admins = User.objects.filter(role=Role.ADMIN, is_active=True).values_list("id", flat=True)
-    for admin_id in admins:
-        notify(user_id=admin_id, kind="staff", title=title, body=body, at=at)
+    notify_staff(title=title, body=body, url=f"/staff/disputes/{dispute.pk}/", at=at)
