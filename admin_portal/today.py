@@ -125,7 +125,7 @@ _WAITING: Final[tuple[tuple[str, str, _Asked], ...]] = (
     ("Reports to decide", "admin_portal:reports", lambda: (reviewing.waiting(), None)),
     ("Flags to decide", "admin_portal:flags", lambda: (ledger.open_flags(), None)),
     ("Failed webhooks", "admin_portal:webhooks", lambda: (inbox.dead_letters().count(), None)),
-    ("Money that does not fit", "admin_portal:reconciliation", payouts.issues_waiting),
+    ("Money that does not fit", "admin:payouts_reconissue_changelist", payouts.issues_waiting),
 )
 
 
