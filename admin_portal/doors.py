@@ -98,8 +98,7 @@ def opened(path: str) -> list[tuple[str, list[Opened]]]:
     above = [address for address in addresses if path.startswith(address)]
     here = max(above, key=len, default="")
     return [
-        (group, [_open(door, address, here) for door, address in doors])
-        for group, doors in found
+        (group, [_open(door, address, here) for door, address in doors]) for group, doors in found
     ]
 
 

@@ -1,4 +1,4 @@
-"""Where the things that staff talk about have their page."""
+"""Words of staff for what others read in longer ones, and where each thing has its page."""
 
 from __future__ import annotations
 
@@ -9,13 +9,38 @@ from django.urls import NoReverseMatch, reverse
 
 from admin_portal.cursors import uuid_or_none
 from payouts import staff_selectors as payouts
+from payouts.earnings.words import Why
 
 # The kind in ``kind:id`` -> the route of its page, which takes the id alone.
 PAGES: Final = {
     "user": "admin_portal:person",
     "session": "admin_portal:session",
     "dispute": "admin_portal:dispute",
+    "evidence": "admin_portal:dispute",
+    "payout_run": "admin_portal:payout_run",
 }
+# What staff read for each code; readers read longer sentences about themselves.
+_WHY_UNPAID: Final = {
+    Why.FROZEN: "account frozen",
+    Why.STOPPED: "stopped by staff or by a check",
+    Why.NO_ACCOUNT: "no account at Stripe",
+    Why.ENDED: "account at Stripe closed",
+    Why.UNFINISHED: "onboarding unfinished",
+    Why.ASKED: "Stripe asks for something",
+    Why.CHECKING: "Stripe is checking",
+    Why.REJECTED: "rejected by Stripe",
+    Why.UNSUPPORTED: "country unsupported",
+    Why.CURRENCY: "another currency",
+    Why.HELD: "held after a change",
+    Why.BELOW: "below their threshold",
+    Why.SHORT: "our funds were short",
+    Why.TRANSFER: "transfer not accepted",
+}
+
+
+def why_unpaid(code: str) -> str:
+    """Why a reader was not paid, as staff read it."""
+    return _WHY_UNPAID[Why(code)] if code in set(Why) else code
 
 
 def page_of_thing(about: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.core.checks import CheckMessage, run_checks
 
-from admin_portal import doors
+from admin_portal import doors, words
 from payouts.chargebacks.words import reason_in_words
 
 register = template.Library()
@@ -27,6 +27,12 @@ def doors_at(path: str) -> list[tuple[str, list[doors.Opened]]]:
 def percent(bps: int) -> str:
     """Hundredths of a percent: ``1234`` -> ``12.3%``."""
     return f"{bps / 100:.1f}%"
+
+
+@register.filter
+def why_unpaid(code: str) -> str:
+    """The code of why a reader was not paid, in the words of staff."""
+    return words.why_unpaid(code)
 
 
 @register.filter

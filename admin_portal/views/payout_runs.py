@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from admin_portal import payout_acts
+from admin_portal import payout_acts, words
 from admin_portal.gate import for_admins
 from backend.accounts import selectors as people
 from backend.accounts.models import Role, User
@@ -25,30 +25,12 @@ from backend.core.requests import signed_in
 from backend.ledger import selectors as ledger
 from payouts.earnings import run_selectors
 from payouts.earnings.services import holds, runs
-from payouts.earnings.words import Why
 from payouts.models import PayoutRun, PayoutTerms
 from payouts.payout_states import RETRIABLE, PayoutState
 
 PER_PAGE = 50
 UNPROCESSABLE = 422
 STATES = [("", "All"), *PayoutState.choices]
-# What staff read for each code; readers read longer sentences about themselves.
-_WHY = {
-    Why.FROZEN: "account frozen",
-    Why.STOPPED: "stopped by staff or by a check",
-    Why.NO_ACCOUNT: "no account at Stripe",
-    Why.ENDED: "account at Stripe closed",
-    Why.UNFINISHED: "onboarding unfinished",
-    Why.ASKED: "Stripe asks for something",
-    Why.CHECKING: "Stripe is checking",
-    Why.REJECTED: "rejected by Stripe",
-    Why.UNSUPPORTED: "country unsupported",
-    Why.CURRENCY: "another currency",
-    Why.HELD: "held after a change",
-    Why.BELOW: "below their threshold",
-    Why.SHORT: "our funds were short",
-    Why.TRANSFER: "transfer not accepted",
-}
 
 
 class SeenForm(forms.Form):
@@ -201,8 +183,12 @@ def lift(request: HttpRequest, user_id: UUID) -> HttpResponse:
 def _plan_page(request: HttpRequest, found: Any, **more: Any) -> HttpResponse:
     page = {
         "plan": found,
-        "waiting": [(_why(code), count) for code, count in sorted(found.waiting.items())],
-        "rows": [(one, _why(one.obstacle.code) if one.obstacle else "") for one in found.rows],
+        "waiting": [
+            (words.why_unpaid(code), count) for code, count in sorted(found.waiting.items())
+        ],
+        "rows": [
+            (one, words.why_unpaid(one.obstacle.code) if one.obstacle else "") for one in found.rows
+        ],
         "order_url": reverse("admin_portal:payout_order"),
         **more,
     }
@@ -237,7 +223,3 @@ def _count(run: PayoutRun, state: str) -> int:
     if state:
         return int(getattr(run, f"{state}_count"))
     return sum(int(getattr(run, f"{value}_count")) for value in PayoutState.values)
-
-
-def _why(code: str) -> str:
-    return _WHY[Why(code)] if code in set(Why) else code
