@@ -27,6 +27,13 @@ UNFOLD: Final[dict[str, Any]] = {
     "SITE_SUBHEADER": "All rows, to look at",
     "SITE_URL": "/staff/",
     "SITE_ICON": lambda request: static("img/mark.svg"),
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("img/mark.svg"),
+        },
+    ],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda request: static("css/django-admin.css")],
