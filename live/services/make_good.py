@@ -13,7 +13,9 @@ from typing import Final
 from uuid import UUID, uuid5
 
 import structlog
+from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet, Sum
 
 from backend.accounts import selectors as people
 from backend.accounts.services import audit_log
@@ -32,6 +34,8 @@ log = structlog.get_logger(__name__)
 LOOKED_AT_MAX: Final = 200  # readings in one sweep
 AGAIN: Final = timedelta(minutes=10)
 LATELY: Final = timedelta(days=30)
+# Besides what counts in credits, nothing gives more by itself than one admin may sign alone: of
+# one client in all, of one reader what an admin may sign in a day.
 CREDITS_OF_CLIENT_MAX: Final = 3
 CREDITS_OF_READER_MAX: Final = 10
 _NAME: Final = "automatic credit"
@@ -85,7 +89,7 @@ def _judge(check: FaultCheck, session: ReadingSession, at: datetime) -> None:
     check.minutes, check.words = [fault.minute for fault in found], faults.in_words(found)
     if not cents:
         return
-    withheld = _withheld(session, at)
+    withheld = _withheld(session, cents, at)
     if not withheld and not _give_back(session, cents, check.words, at):
         withheld = Withheld.REFUNDED
     if withheld:
@@ -121,15 +125,23 @@ def _give_back(session: ReadingSession, cents: int, words: str, at: datetime) ->
     return True
 
 
-def _withheld(session: ReadingSession, at: datetime) -> str:
+def _withheld(session: ReadingSession, cents: int, at: datetime) -> str:
     if people.linked(session.client_id, session.reader_id):
         return Withheld.LINKED
     lately = FaultCheck.objects.filter(cents__gt=0, checked_at__gt=at - LATELY)
-    of_client = lately.filter(session__client=session.client_id).count()
-    of_reader = lately.filter(session__reader=session.reader_id).count()
-    if of_client >= CREDITS_OF_CLIENT_MAX or of_reader >= CREDITS_OF_READER_MAX:
+    of_client = lately.filter(session__client=session.client_id)
+    of_reader = lately.filter(session__reader=session.reader_id)
+    if of_client.count() >= CREDITS_OF_CLIENT_MAX or of_reader.count() >= CREDITS_OF_READER_MAX:
+        return Withheld.LIMIT
+    if cents > settings.STAFF_ALONE_MAX_CENTS - _sum(of_client):
+        return Withheld.LIMIT
+    if cents > settings.STAFF_ALONE_DAY_CENTS - _sum(of_reader):
         return Withheld.LIMIT
     return ""
+
+
+def _sum(given: QuerySet[FaultCheck]) -> int:
+    return int(given.aggregate(cents=Sum("cents"))["cents"] or 0)
 
 
 def _tell(session: ReadingSession, cents: int, words: str, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -107,4 +107,27 @@ def test_limits_and_shared_devices_leave_it_to_people(stage: Stage) -> None:
 
     assert FaultCheck.objects.get(session=stage.session).withheld == "linked"
     assert ledger.balance_of(stage.client.pk).debt_cents == 0
+    stage.assert_sound()
+
+
+@pytest.mark.django_db
+def test_two_whom_dear_minutes_serve_get_no_more_by_themselves_than_one_admin_may_sign(
+    at: datetime,
+) -> None:
+    stage = Stage(at, cents=200_000, rate=9_900)
+    weak_reading(stage, *BOTH, minutes=2)
+    before = stage.spendable
+
+    assert make_good.look_at_due(at=stage.now) == 0
+    check = FaultCheck.objects.get(session=stage.session)
+    assert (check.cents, check.minutes, check.withheld) == (0, [3, 4], "limit")
+    assert (stage.spendable, stage.row().refunded_cents) == (before, 0)
+
+    stage.wait(60)
+    weak_reading(stage, *BOTH)
+    assert make_good.look_at_due(at=stage.now) == 1, "one such minute is within it"
+    stage.wait(60)
+    weak_reading(stage, *BOTH)
+    assert make_good.look_at_due(at=stage.now) == 0, "a second one is not, for weeks"
+    assert stage.row().refunded_cents == 0
     stage.assert_sound()
