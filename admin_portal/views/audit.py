@@ -17,12 +17,11 @@ from admin_portal.words import page_of_thing
 from backend.accounts import audit
 from backend.accounts.audit import AuditFilter
 from backend.accounts.models import AuditEntry
+from backend.core import spreadsheets
 
 CSV_ROWS_MAX: Final = 50_000
 CSV_CHUNK: Final = 1_000
 _COLUMNS: Final = ("at", "act", "about", "by", "reason", "facts")
-# A table program takes a cell that begins like this for a formula.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @for_admins
@@ -73,8 +72,4 @@ def _lines(entries: Iterable[AuditEntry]) -> Iterator[str]:
         facts = "; ".join(f"{name}={value}" for name, value in entry.facts.items())
         by = entry.actor.email if entry.actor else "SoulSeer"
         row = (entry.at.isoformat(), entry.act, entry.about, by, entry.reason, facts)
-        yield writer.writerow([_plain(cell) for cell in row])
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+        yield writer.writerow([spreadsheets.text(cell) for cell in row])
