@@ -68,7 +68,8 @@ def confirm_the_new_address(fact: accounts.EmailChanged) -> None:
         user_id=fact.user_id,
         kind="account",
         title="Your e-mail has changed",
-        body="You sign in with this address now. Payouts to a reader wait for 48 hours.",
+        body="You sign in with this address now. To keep your money safe, payouts "
+        "and refunds to a card wait for 48 hours.",
         url="/accounts/email/",
         at=fact.at,
     )

@@ -9,7 +9,7 @@ from payouts.models.promos import PromoCode, PromoRedemption
 from payouts.models.reconciliation import ReconIssue, Watermark
 from payouts.models.reloads import AutoReload, Reload
 from payouts.models.top_ups import TopUp
-from payouts.models.withdrawals import Withdrawal, WithdrawalPart
+from payouts.models.withdrawals import Withdrawal, WithdrawalHold, WithdrawalPart
 
 __all__ = [
     "AutoReload",
@@ -33,5 +33,6 @@ __all__ = [
     "TopUp",
     "Watermark",
     "Withdrawal",
+    "WithdrawalHold",
     "WithdrawalPart",
 ]

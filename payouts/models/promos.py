@@ -16,7 +16,8 @@ CODE_CHARS_MAX = 32
 class PromoCode(models.Model):
     """``cents`` of credit for whoever types it, good for ``valid_days`` from then.
 
-    It can be redeemed from ``starts_at`` to ``ends_at``, ``uses_max`` times in all.
+    It can be redeemed from ``starts_at`` to ``ends_at``, ``uses_max`` times in all. ``is_signed``:
+    somebody answers for all that it may give, which is a second admin where it is much.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -29,6 +30,10 @@ class PromoCode(models.Model):
     ends_at = models.DateTimeField()
     is_active = models.BooleanField(default=True)
     note = models.CharField(max_length=200, blank=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    is_signed = models.BooleanField(default=True, editable=False)
 
     class Meta:
         constraints = [
@@ -46,6 +51,9 @@ class PromoCode(models.Model):
                 condition=Q(ends_at__gt=F("starts_at")), name="a_code_ends_after_it_starts"
             ),
             models.CheckConstraint(
+                condition=Q(is_active=False) | Q(is_signed=True), name="a_code_in_use_is_signed"
+            ),
+            models.CheckConstraint(
                 condition=Q(code__regex=r"^[A-Z0-9-]{4,32}$"),
                 name="a_code_is_capitals_and_digits",
             ),
@@ -53,6 +61,11 @@ class PromoCode(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def worth_cents(self) -> int:
+        """All that it may give."""
+        return self.cents * self.uses_max
 
 
 class PromoRedemption(models.Model):

@@ -35,6 +35,20 @@ class Withdrawal(models.Model):
         return f"{self.cents} at {self.at:%Y-%m-%d}"
 
 
+class WithdrawalHold(models.Model):
+    """Nothing of a client's wallet goes back to cards before ``until``: they changed something
+    that whoever takes over an account changes first.
+    """
+
+    client = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.PROTECT, primary_key=True, related_name="withdrawal_hold"
+    )
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.client_id} until {self.until:%Y-%m-%d %H:%M}"
+
+
 class WithdrawalPart(models.Model):
     """The part of a withdrawal that goes back by one payment, as one refund of Stripe.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
@@ -13,6 +13,7 @@ from backend.accounts.models import User
 from backend.accounts.services import audit_log
 from backend.core import clock
 from backend.core.admin import ReadOnly
+from backend.core.templatetags.money import money
 from payouts.models import (
     AutoReload,
     PromoCode,
@@ -20,8 +21,10 @@ from payouts.models import (
     Reload,
     SavedCard,
     Withdrawal,
+    WithdrawalHold,
     WithdrawalPart,
 )
+from payouts.wallet.services import codes
 
 
 class PromoCodeForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -56,14 +59,25 @@ class PromoCodeAdmin(ModelAdmin):  # type: ignore[misc]
         return False
 
     def save_model(self, request: Any, obj: PromoCode, form: Any, change: Any) -> None:
-        super().save_model(request, obj, form, change)
         actor: User = request.user
+        if not codes.keep(code=obj, by=actor, at=clock.now()):
+            messages.warning(
+                request,
+                f"{obj.code} may give {money(obj.worth_cents)} in all, more than you may sign "
+                "alone. It is off until another admin switches it on.",
+            )
         audit_log.record(
             actor=actor,
             act="promo_code.change" if change else "promo_code.create",
             about=f"promo_code:{obj.pk}",
             at=clock.now(),
-            facts={"code": obj.code, "cents": obj.cents, "uses_max": obj.uses_max},
+            facts={
+                "code": obj.code,
+                "cents": obj.cents,
+                "uses_max": obj.uses_max,
+                "on": obj.is_active,
+                "signed": obj.is_signed,
+            },
         )
 
 
@@ -123,3 +137,13 @@ class WithdrawalAdmin(ReadOnly):
     list_select_related = ["client"]
     search_fields = ["id", "client__email", "parts__payment_intent_id", "parts__refund_id"]
     ordering = ["-id"]
+
+
+@admin.register(WithdrawalHold)
+class WithdrawalHoldAdmin(ReadOnly):
+    """Whose money stays for a while."""
+
+    list_display = ["client", "until"]
+    list_select_related = ["client"]
+    search_fields = ["client__email"]
+    ordering = ["-until"]

@@ -47,6 +47,12 @@ class OneWithdrawalADay(Refused):
     code, title = "one_withdrawal_a_day", "One withdrawal a day"
 
 
+class WithdrawalsHeld(Refused):
+    """Their e-mail changed a moment ago. ``until`` says from when on money may go back."""
+
+    code, title = "withdrawals_held", "Money cannot be taken back yet"
+
+
 class WithdrawalKeyReused(Conflict):
     """The key stands for another withdrawal."""
 

@@ -18,6 +18,7 @@ from payouts.models import (
     SavedCard,
     TopUp,
     Withdrawal,
+    WithdrawalHold,
     WithdrawalPart,
 )
 from payouts.states import FINAL
@@ -54,14 +55,18 @@ def cards(user_id: UUID) -> Iterator[privacy.Row]:
     "withdrawals",
     title="Money you took back",
     words="Each time unused money went back to your cards, and codes that you redeemed.",
-    tables=["payouts.Withdrawal", "payouts.WithdrawalPart", "payouts.PromoRedemption"],
+    tables=[
+        *("payouts.Withdrawal", "payouts.WithdrawalPart", "payouts.WithdrawalHold"),
+        "payouts.PromoRedemption",
+    ],
 )
 def withdrawals(user_id: UUID) -> Iterator[privacy.Row]:
-    """Withdrawals, their parts by card, then codes."""
+    """Withdrawals, their parts by card, until when they were held, then codes."""
     mine = Withdrawal.objects.filter(client_id=user_id).order_by("pk")
     yield from privacy.rows(mine, "id", "at", "cents")
     parts = WithdrawalPart.objects.filter(withdrawal__in=mine).order_by("pk")
     yield from privacy.rows(parts, "withdrawal_id", "card_label", "cents", "state", "state_since")
+    yield from privacy.rows(WithdrawalHold.objects.filter(pk=user_id), "until")
     redeemed = PromoRedemption.objects.filter(client_id=user_id).order_by("pk")
     yield from privacy.rows(redeemed, "at", "code__code", "code__cents")
 

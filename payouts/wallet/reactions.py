@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final, cast
 
-from backend.accounts.announcements import PutUnderReview, SelfExclusionBegan
+from backend.accounts.announcements import EmailChanged, PutUnderReview, SelfExclusionBegan
+from backend.accounts.models import Role, User
 from backend.core.announcements import on
 from backend.inbox.models import ExternalEvent
 from backend.inbox.registry import NotForUs, handles
@@ -13,7 +14,7 @@ from backend.ledger.announcements import WalletCredited, WalletsDrawn, WalletSpe
 from payouts.errors import NotThere
 from payouts.services import convergence
 from payouts.wallet import words
-from payouts.wallet.services import cards, refunds, reloads
+from payouts.wallet.services import cards, refunds, reloads, withdrawals
 
 CARD_TYPES: Final = [
     "setup_intent.succeeded",
@@ -58,6 +59,13 @@ def charge_nothing_by_itself(fact: SelfExclusionBegan) -> None:
 def charge_nothing_while_staff_look(fact: PutUnderReview) -> None:
     """A bank asks about their payments: no card is charged by itself."""
     reloads.switch_off(client_id=fact.user_id, because=words.UNDER_REVIEW)
+
+
+@on(EmailChanged)
+def hold_after_another_address(fact: EmailChanged) -> None:
+    """Whoever takes over an account changes its address first: money stays for two days."""
+    if User.objects.filter(pk=fact.user_id, role=Role.CLIENT).exists():
+        withdrawals.hold(client_id=fact.user_id, at=fact.at)
 
 
 def fetch_cards(event: ExternalEvent) -> cards.Drawer:

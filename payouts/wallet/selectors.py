@@ -12,7 +12,15 @@ from backend.accounts import exclusions
 from backend.accounts.models import Exclusion, SpendLimit, User
 from backend.core.errors import NotFound
 from backend.ledger import refundables, spending
-from payouts.models import AutoReload, Reload, SavedCard, TopUp, Withdrawal, WithdrawalPart
+from payouts.models import (
+    AutoReload,
+    Reload,
+    SavedCard,
+    TopUp,
+    Withdrawal,
+    WithdrawalHold,
+    WithdrawalPart,
+)
 
 OPEN_PARTS = (WithdrawalPart.State.WAITING, WithdrawalPart.State.SENT)
 
@@ -87,6 +95,12 @@ def counted_withdrawals(user: User, *, since: datetime) -> QuerySet[Withdrawal]:
         state=WithdrawalPart.State.FAILED
     )
     return Withdrawal.objects.filter(Exists(out), client=user, at__gt=since)
+
+
+def held_until(user: User, *, at: datetime) -> datetime | None:
+    """Before when nothing goes back to their cards, because their e-mail changed; None: it may."""
+    held = WithdrawalHold.objects.filter(pk=user.pk, until__gt=at).first()
+    return held.until if held else None
 
 
 def shares_of(user: User, cents: int, *, at: datetime) -> list[Share]:

@@ -142,6 +142,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         "form": form,
         "most_cents": most,
         "shares": selectors.shares_of(user, most, at=at),
+        "held_until": selectors.held_until(user, at=at),
         "again_at": day.at + withdrawals.DAY if day else None,
         "withdrawals": selectors.withdrawals_of(user)[:SHOWN_MAX],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from backend.core.templatetags.money import money
@@ -14,6 +15,7 @@ __all__ = [
     "REFUSED_TWICE",
     "RELOAD_CONSENT",
     "UNDER_REVIEW",
+    "held",
     "money",
 ]
 
@@ -31,3 +33,11 @@ REFUSED_TWICE: Final = "Your bank said no twice."
 BANK_ASKS: Final = "Your bank wants to ask you each time."
 EXCLUDED: Final = "You asked us not to let you spend."
 UNDER_REVIEW: Final = "Your bank asked about a payment, and our team has to look first."
+
+
+def held(until: datetime) -> str:
+    """Until when nothing goes back to a card, and why."""
+    return (
+        f"Your e-mail changed, so money goes back to a card from {until:%-d %B, %H:%M} UTC on. "
+        "It stays in your wallet until then."
+    )

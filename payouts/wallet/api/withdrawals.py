@@ -56,7 +56,7 @@ class WithdrawalOutput(serializers.Serializer[Withdrawal]):
 class WithdrawalListView(APIView):
     """GET, POST /api/v1/payments/withdrawals/ : unused money back to the cards, once a day.
 
-    POST wants a sign-in of the last five minutes.
+    POST wants a sign-in of the last five minutes, and an e-mail that is the same for 48 hours.
     """
 
     permission_classes = [IsClient]

@@ -10,9 +10,28 @@ from django.db.models import F
 from backend.accounts import exclusions
 from backend.accounts.models import User
 from backend.core.errors import Forbidden
-from backend.ledger import movements
+from backend.ledger import movements, signatures
+from backend.ledger.errors import NeedsSecondSignature, SamePerson
 from payouts.models import PromoCode, PromoRedemption
 from payouts.wallet.errors import CodeNotValid, CodeRedeemedBefore, CodeUsedUp
+
+
+@transaction.atomic
+def keep(*, code: PromoCode, by: User, at: datetime) -> bool:
+    """Save a code as an admin wants it; False: it is off until another admin switches it on.
+
+    Its credit ends as a reader's earnings, so all that it may give is signed for like any other
+    money given away: by one admin within their limits, else by two.
+    """
+    before = PromoCode.objects.select_for_update().filter(pk=code.pk).first()
+    code.uses = before.uses if before else 0
+    if before is None or before.worth_cents != code.worth_cents:
+        code.made_by, code.is_signed = by, _signs_alone(code, by, at)
+    elif code.is_active and not code.is_signed:
+        code.is_signed = _seconds(code, by)
+    wanted, code.is_active = code.is_active, code.is_active and code.is_signed
+    code.save()
+    return code.is_active == wanted
 
 
 @transaction.atomic
@@ -58,3 +77,22 @@ def expire_due(*, at: datetime) -> int:
     while count := movements.expire_due(at=at):
         total += count
     return total
+
+
+def _signs_alone(code: PromoCode, by: User, at: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            signatures.sign_alone(admin_id=by.pk, cents=code.worth_cents, beneficiaries=(), at=at)
+    except NeedsSecondSignature:
+        return False
+    return True
+
+
+def _seconds(code: PromoCode, by: User) -> bool:
+    if code.made_by_id is None:
+        return False
+    try:
+        signatures.require_three(requester_id=code.made_by_id, approver_id=by.pk, beneficiaries=())
+    except SamePerson:
+        return False
+    return True

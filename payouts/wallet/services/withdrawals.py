@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 import structlog
 from django.db import transaction
@@ -19,12 +20,13 @@ from backend.core.templatetags.money import money
 from backend.ledger import movements
 from backend.ledger.errors import LedgerBroken
 from backend.notifications.services import notify
-from payouts.models import Withdrawal, WithdrawalPart
-from payouts.wallet import selectors
-from payouts.wallet.errors import OneWithdrawalADay, WithdrawalKeyReused
+from payouts.models import Withdrawal, WithdrawalHold, WithdrawalPart
+from payouts.wallet import selectors, words
+from payouts.wallet.errors import OneWithdrawalADay, WithdrawalKeyReused, WithdrawalsHeld
 
 log = structlog.get_logger(__name__)
 DAY: Final = timedelta(hours=24)
+AFTER_A_CHANGE: Final = timedelta(hours=48)
 
 
 @transaction.atomic
@@ -34,6 +36,7 @@ def request(*, client: User, key: str, cents: int, at: datetime) -> Withdrawal:
     Doors ask for a fresh sign-in. Self-exclusion is no hindrance: the money is theirs.
     :raises Forbidden: only clients in good standing.
     :raises WithdrawalKeyReused: the key stands for another amount.
+    :raises WithdrawalsHeld: their e-mail changed in the last 48 hours.
     :raises OneWithdrawalADay: there was one in the last 24 hours.
     :raises InsufficientFunds: less than that may go back.
     """
@@ -45,6 +48,7 @@ def request(*, client: User, key: str, cents: int, at: datetime) -> Withdrawal:
         return known
     if not client.is_client or client.is_frozen:
         raise Forbidden("Only clients in good standing take money back.")
+    _refuse_held(client, at)
     _refuse_second(client, at)
     withdrawal = Withdrawal(client=client, key=key, cents=cents, at=at)
     movements.withdraw(withdrawal_id=withdrawal.pk, client=client, cents=cents, at=at)
@@ -67,6 +71,29 @@ def request(*, client: User, key: str, cents: int, at: datetime) -> Withdrawal:
     enqueue("payouts.tasks.send_withdrawals")
     log.info("withdrawal_requested", withdrawal_id=str(withdrawal.pk), cents=cents)
     return withdrawal
+
+
+@transaction.atomic
+def hold(*, client_id: UUID, at: datetime) -> None:
+    """Let nothing of a client's go back for two days; a longer hold that is there stays.
+
+    Under the client's lock, so that a withdrawal asked for meanwhile is before it or refused.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=client_id)
+    until = at + AFTER_A_CHANGE
+    held, is_new = WithdrawalHold.objects.get_or_create(
+        client_id=client_id, defaults={"until": until}
+    )
+    if not is_new and held.until < until:
+        held.until = until
+        held.save(update_fields=["until"])
+    log.info("withdrawals_held", client_id=str(client_id), until=held.until.isoformat())
+
+
+def _refuse_held(client: User, at: datetime) -> None:
+    until = selectors.held_until(client, at=at)
+    if until:
+        raise WithdrawalsHeld(words.held(until), until=until.isoformat())
 
 
 def _refuse_second(client: User, at: datetime) -> None:

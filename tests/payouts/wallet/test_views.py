@@ -9,7 +9,9 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from backend.accounts.announcements import EmailChanged
 from backend.accounts.models import Exclusion, SpendLimit
+from backend.core.announcements import announce
 from payouts.models import AutoReload, SavedCard, Withdrawal
 from payouts.wallet.services import cards
 from tests import builders
@@ -129,6 +131,19 @@ def test_money_goes_back_after_the_password_was_asked(purse: Purse, browser: Cli
     again = browser.get("/wallet/withdraw/", secure=True)
     assert "Once in 24 hours" in text(again)
     assert "$5.00 to Visa ending 4242: being sent" in text(again)
+
+
+def test_the_page_says_until_when_another_e_mail_holds_the_money(
+    purse: Purse, browser: Client
+) -> None:
+    purse.top_up(2_000)
+    announce(EmailChanged(user_id=purse.client.pk, at=purse.at))
+
+    page = browser.get("/wallet/withdraw/", secure=True)
+
+    until = purse.at + timedelta(hours=48)
+    assert f"from {until:%-d %B %Y, %H:%M} UTC" in text(page)
+    assert "Send it back" not in text(page)
 
 
 def test_a_code_is_typed_and_its_credit_shown_with_its_end(purse: Purse, browser: Client) -> None:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from itertools import permutations
 from typing import Any
 
 import pytest
 from django.db import transaction
 
+from backend.accounts.announcements import EmailChanged
 from backend.accounts.services import exclusions
+from backend.core.announcements import announce
 from backend.core.errors import DomainError, Forbidden
 from backend.ledger import movements
 from backend.ledger import selectors as ledger
 from backend.ledger.errors import InsufficientFunds
 from payouts.adapters.stripe_refunds import StripeRefunds
-from payouts.models import ReconIssue, Withdrawal, WithdrawalPart
+from payouts.models import ReconIssue, Withdrawal, WithdrawalHold, WithdrawalPart
 from payouts.services import reconciliation
 from payouts.wallet import selectors
-from payouts.wallet.errors import OneWithdrawalADay, WithdrawalKeyReused
+from payouts.wallet.errors import OneWithdrawalADay, WithdrawalKeyReused, WithdrawalsHeld
 from payouts.wallet.services import refunds, withdrawals
 from tests import builders
 from tests.payouts.wallet.conftest import Purse, race
@@ -306,3 +309,33 @@ def test_a_refund_that_cannot_be_booked_does_not_hold_up_the_others(purse: Purse
         refunds.send_due(at=purse.at + timedelta(minutes=minutes))
 
     assert parts() == [(1_000, "confirmed"), (5, "waiting")]
+
+
+def test_another_e_mail_keeps_the_money_in_the_wallet_for_48_hours(purse: Purse) -> None:
+    purse.top_up(2_000)
+    asked = purse.withdraw(300)
+    purse.send()
+    changed = purse.at + timedelta(hours=25)
+    for person in (purse.client, builders.a_reader(at=purse.at).user):
+        announce(EmailChanged(user_id=person.pk, at=changed))
+    assert WithdrawalHold.objects.get().client_id == purse.client.pk, "a reader has payouts held"
+
+    def ask(later: timedelta) -> Withdrawal:
+        at = changed + later
+        return withdrawals.request(client=purse.client, key=f"{later}", cents=500, at=at)
+
+    last = timedelta(hours=48) - timedelta(seconds=1)
+    for later in (timedelta(0), last):
+        assert_refused(purse, WithdrawalsHeld, partial(ask, later))
+    with pytest.raises(WithdrawalsHeld) as refused:
+        ask(last)
+    until = changed + timedelta(hours=48)
+    assert refused.value.code == "withdrawals_held"
+    assert refused.value.extra == {"until": until.isoformat()}
+    assert f"{until:%-d %B, %H:%M} UTC" in refused.value.detail
+    assert purse.withdraw(300).pk == asked.pk, "what was asked for before goes its way"
+
+    announce(EmailChanged(user_id=purse.client.pk, at=changed - timedelta(hours=1)))
+    assert_refused(purse, WithdrawalsHeld, partial(ask, last))
+    assert ask(timedelta(hours=48)).cents == 500
+    purse.assert_sound()
