@@ -71,7 +71,10 @@ def withdrawals(user_id: UUID) -> Iterator[privacy.Row]:
     yield from privacy.rows(redeemed, "at", "code__code", "code__cents")
 
 
-privacy.leaves_out(payouts__CardCustomer="Stripe's name of the place where your cards lie")
+privacy.leaves_out(
+    payouts__CardCustomer="Stripe's name of the place where your cards lie",
+    payouts__PromoCode="acts of staff",
+)
 
 
 @privacy.objects
