@@ -87,9 +87,11 @@ def confirm_refund(*, refund: CardRefund, client: User, at: datetime) -> Movemen
             raise IllegalMove("That much is not on its way to a card.")
         return [Leg(away, clearing, refund.cents)]
 
+    # The wallet and the debt are not moved, but ``fail_refund`` may follow in this transaction:
+    # all are locked now, in their order, for a withdrawal locks the wallet before what is away.
     return post(
         Fact(_K.CARD_REFUND, _ok_key(refund), refund.about, refund.cents, at),
-        touching=[away, clearing],
+        touching=[away, clearing, pots.wallet_of(client.pk), pots.debt_of_client(client.pk)],
         legs=legs,
     ).movement
 

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from itertools import permutations
+from threading import Event
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from backend.accounts.announcements import EmailChanged
+from backend.accounts.models import User
 from backend.accounts.services import exclusions
 from backend.core.announcements import announce
 from backend.core.errors import DomainError, Forbidden
 from backend.ledger import movements
 from backend.ledger import selectors as ledger
 from backend.ledger.errors import InsufficientFunds
+from backend.ledger.models import Pot, PotKind
 from payouts.adapters.stripe_refunds import StripeRefunds
 from payouts.models import ReconIssue, Withdrawal, WithdrawalHold, WithdrawalPart
+from payouts.ports import RefundState
 from payouts.services import reconciliation
 from payouts.wallet import selectors
 from payouts.wallet.errors import OneWithdrawalADay, WithdrawalKeyReused, WithdrawalsHeld
@@ -339,3 +344,47 @@ def test_another_e_mail_keeps_the_money_in_the_wallet_for_48_hours(purse: Purse)
     assert_refused(purse, WithdrawalsHeld, partial(ask, last))
     assert ask(timedelta(hours=48)).cents == 500
     purse.assert_sound()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refund_that_fails_while_its_client_takes_more_back_waits_its_turn(
+    purse: Purse,
+) -> None:
+    """Both need the wallet and what is on its way: all is locked at once, in one order."""
+    purse.top_up(2_000, LATE_REFUND)
+    purse.withdraw(1_000)
+    purse.send()
+    assert parts() == [(1_000, "sent")]
+    seen = StripeRefunds().refunds_of(WithdrawalPart.objects.get().payment_intent_id)[0]
+    wallet_taken = Event()
+
+    def take_back_slowly() -> None:
+        """What a withdrawal locks, in its order."""
+        mine = Pot.objects.filter(owner=purse.client).select_for_update(no_key=True)
+        with transaction.atomic():
+            User.objects.select_for_update(no_key=True).get(pk=purse.client.pk)
+            mine.get(kind=PotKind.CLIENT_WALLET)
+            wallet_taken.set()
+            _wait_until_somebody_waits_for_us()
+            mine.get(kind=PotKind.REFUND_PAYABLE)
+
+    def hear_that_it_failed() -> None:
+        assert wallet_taken.wait(timeout=30)
+        refunds.apply(refund=replace(seen, state=RefundState.FAILED), at=purse.at)
+
+    race(lambda n: hear_that_it_failed() if n else take_back_slowly(), 2)
+
+    assert (parts(), purse.cash) == ([(1_000, "failed")], 2_000)
+    purse.assert_sound()
+
+
+def _wait_until_somebody_waits_for_us() -> None:
+    with connection.cursor() as cursor:
+        for _ in range(10_000):
+            cursor.execute(
+                "SELECT 1 FROM pg_locks"
+                " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone():
+                return
+    pytest.fail("nobody waits")
