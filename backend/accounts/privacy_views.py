@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from backend.accounts import selectors
+from backend.accounts import fresh, selectors
 from backend.accounts.api.privacy import archive_response
 from backend.accounts.models import Export
 from backend.accounts.services import erasures, exports
@@ -65,9 +68,15 @@ def ask_for_archive(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-@reauthentication_required
-def archive(request: HttpRequest, link: str) -> FileResponse:
-    """GET /settings/privacy/archive/{link}/ : the file."""
+def archive(request: HttpRequest, link: str) -> FileResponse | HttpResponseRedirect:
+    """GET /settings/privacy/archive/{link}/ : the file, after a fresh sign-in.
+
+    A download leaves the page that asked for it standing, so whoever has to sign in again comes
+    back to the button, not to the file.
+    """
+    if not fresh.is_fresh(request):
+        after = urlencode({"next": reverse("accounts:privacy")})
+        return redirect(f"{reverse(fresh.REAUTHENTICATE)}?{after}")
     return archive_response(signed_in(request), link, clock.now())
 
 

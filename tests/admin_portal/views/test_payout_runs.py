@@ -80,7 +80,7 @@ def test_a_run_is_looked_at_confirmed_and_watched(staff: Client, root: User, due
         reason_text="Tell Stripe where your money should go.",
     )
     rows = staff.get(f"{PAYOUTS}{run.pk}/?state=waited").content.decode()
-    assert "Tell Stripe where" in rows
+    assert "no account at Stripe" in rows
     assert "Try again" in rows
     assert staff.get(PAYOUTS, {"q": other.email}).context["readers"][0] == other
     assert (

@@ -42,8 +42,10 @@ def test_the_archive_is_fetched_after_a_fresh_sign_in_by_its_owner(
     assert address.encode() in browser.get("/settings/privacy/").content
 
     asked = browser.get(address)
-    assert asked.url.startswith(REAUTHENTICATE)
-    _prove(browser, address)
+    assert asked.url == f"{REAUTHENTICATE}?next=%2Fsettings%2Fprivacy%2F", (
+        "not to a silent download"
+    )
+    _prove(browser, "/settings/privacy/")
     fetched = browser.get(address)
 
     assert fetched.headers["Content-Disposition"] == 'attachment; filename="soulseer-archive.zip"'
