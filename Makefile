@@ -11,6 +11,9 @@ ARGS ?=
 WORKERS ?= 2
 BIN := .venv/bin
 export PORT DATA_DIR DEMO
+# Python keeps what it compiled, whatever the shell says: without that each process of the product
+# compiles all of Django again when it starts.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16

@@ -37,9 +37,9 @@ _SEED: Final = [
     """,
     """
     INSERT INTO accounts_user (id, password, is_superuser, is_staff, is_active, date_joined,
-        email, display_name, role, timezone, frozen_reason, is_demo)
+        email, display_name, role, timezone, frozen_reason, under_review_why, is_demo)
     SELECT id, '!', false, false, true, %(start)s, role || n || '@bench.test', role || n, role,
-        'UTC', '', false
+        'UTC', '', '', false
     FROM pair, LATERAL (VALUES (client, 'client'), (reader, 'reader')) AS person (id, role)
     """,
     """

@@ -143,8 +143,8 @@ def test_a_stranger_is_refused_or_sees_only_their_own(
     world: World, route: Route, stranger: str, django_db_blocker: Any
 ) -> None:
     path = route.filled(world.values)
-    # The rows of Django's admin share one gate; two methods of each are enough.
-    methods = METHODS[:2] if path.startswith("/django-admin/") else METHODS
+    # Pages of staff and rows of Django's admin share one gate each; two methods are enough.
+    methods = METHODS[:2] if path.startswith(("/django-admin/", "/staff/")) else METHODS
     with django_db_blocker.unblock(), transaction.atomic(), clock.frozen(world.stage.now):
         browser, before = _browser(world, stranger), world.moved()
         answers = {method: _ask(browser, method, route, path) for method in methods}
