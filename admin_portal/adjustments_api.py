@@ -53,6 +53,14 @@ class AdjustmentOutput(serializers.Serializer[Any]):
     movement_id = serializers.UUIDField(allow_null=True)
 
 
+class AdjustmentListOutput(serializers.Serializer[Any]):
+    """One page of adjustments, newest first."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = AdjustmentOutput(many=True)
+
+
 class AdjustmentListView(APIView):
     """GET, POST /api/v1/admin/adjustments/ : what was asked for; ask for one more.
 
@@ -67,7 +75,7 @@ class AdjustmentListView(APIView):
     @extend_schema(
         operation_id="admin_adjustments_list",
         parameters=[Filter],
-        responses=AdjustmentOutput(many=True),
+        responses=AdjustmentListOutput,
     )
     def get(self, request: Request) -> Response:
         asked = self.Filter(data=request.query_params.dict())

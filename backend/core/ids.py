@@ -36,5 +36,5 @@ def born_at(id_: UUID) -> datetime:
 
 def first_id_of(at: datetime) -> UUID:
     """The smallest UUIDv7 of that millisecond: where a list in their order is cut."""
-    millis = round(at.timestamp() * 1_000)
+    millis = max(0, round(at.timestamp() * 1_000))  # none is older than 1970
     return UUID(int=(millis << 80) | _VERSION_7 | _VARIANT)

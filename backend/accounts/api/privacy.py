@@ -23,7 +23,9 @@ from backend.core import clock, privacy
 from backend.core.errors import NotFound
 from backend.core.idempotency import idempotent
 from backend.core.permissions import IsSignedIn
+from backend.core.problems import MEDIA_TYPE
 from backend.core.requests import signed_in
+from backend.core.schema import Problem
 
 FILE_NAME = "soulseer-archive.zip"
 
@@ -73,7 +75,10 @@ class ExportFileView(APIView):
 
     @extend_schema(
         operation_id="users_me_export_file",
-        responses={(200, "application/zip"): OpenApiTypes.BINARY},
+        responses={
+            (200, "application/zip"): OpenApiTypes.BINARY,
+            (410, MEDIA_TYPE): Problem,
+        },
     )
     def get(self, request: Request, link: str) -> FileResponse:
         fresh.demand(request)

@@ -80,7 +80,7 @@ def movements(wanted: Wanted, *, limit: int, before: UUID | None = None) -> Page
         found = found.filter(id__lt=before)
     if wanted.first_day:
         found = found.filter(id__gte=first_id_of(_begin(wanted.first_day)))
-    if wanted.last_day:
+    if wanted.last_day and wanted.last_day < date.max:
         found = found.filter(id__lt=first_id_of(_begin(wanted.last_day) + timedelta(days=1)))
     floor = _floor(found) if _walks(wanted) else None
     if floor is not None:

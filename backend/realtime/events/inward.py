@@ -55,7 +55,7 @@ class SocketsClosed(Event):
 
 @dataclass(frozen=True)
 class Echo(Event):
-    """Inward, to a room of its own: whoever asks whether the bus works hears it back."""
+    """To whoever asks whether the bus works: inward, in a room of its own."""
 
     type: ClassVar[str] = "echo"
     inward: ClassVar[bool] = True

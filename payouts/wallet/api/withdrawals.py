@@ -53,6 +53,14 @@ class WithdrawalOutput(serializers.Serializer[Withdrawal]):
         return settings.CURRENCY
 
 
+class WithdrawalListOutput(serializers.Serializer[Any]):
+    """One page of withdrawals, newest first."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = WithdrawalOutput(many=True)
+
+
 class WithdrawalListView(APIView):
     """GET, POST /api/v1/payments/withdrawals/ : unused money back to the cards, once a day.
 
@@ -61,7 +69,7 @@ class WithdrawalListView(APIView):
 
     permission_classes = [IsClient]
 
-    @extend_schema(operation_id="payments_withdrawals_list", responses=WithdrawalOutput(many=True))
+    @extend_schema(operation_id="payments_withdrawals_list", responses=WithdrawalListOutput)
     def get(self, request: Request) -> Response:
         pages = CursorPages()
         mine = selectors.withdrawals_of(signed_in(request))

@@ -16,6 +16,7 @@ from backend.core.ids import uuid7
 from backend.ledger import audit, movements, tasks
 from backend.ledger.models import PotSnapshot, PromoGrant
 from backend.ledger.movements import Capture, Hold
+from tests import builders
 from tests.backend.ledger.conftest import fund, held
 
 
@@ -151,7 +152,7 @@ def test_owing_more_than_there_is_alerts_without_failing(client_: User, at: date
         adjustment_id=uuid4(),
         cents=100,
         reason="sorry",
-        signed_by=[client_.pk],
+        signed_by=[builders.an_admin().pk],
         at=at,
     )
 

@@ -221,7 +221,7 @@ def test_any_walk_on_every_way_out_conserves_every_cent(seed: int) -> None:
         for step in _walk(seed):
             world.step(*step)
 
-        assert audit.proofs(world.now) == []
+        assert audit.proofs(world.now, of="backend.ledger") == []
         owned = Pot.objects.filter(kind__in=[*CREDIT_NORMAL, *DEBIT_NORMAL])
         total = owned.aggregate(cents=Sum(F("credits_cents") - F("debits_cents")))["cents"] or 0
         assert total + sum(selectors.platform_cents().values()) == 0

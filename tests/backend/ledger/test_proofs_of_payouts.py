@@ -42,7 +42,7 @@ def lively(client_: User, reader: User, at: datetime) -> User:
 
 
 def test_a_ledger_with_money_on_every_way_is_sound(lively: User, at: datetime) -> None:
-    assert audit.proofs(at) == []
+    assert audit.proofs(at, of="backend.ledger") == []
 
 
 DAMAGES = {

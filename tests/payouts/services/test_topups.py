@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from backend.accounts.services import accounts
 from backend.core import announcements
 from backend.core.errors import Forbidden, IllegalMove
 from backend.ledger.announcements import CheckoutOpened
@@ -37,7 +38,7 @@ def test_only_clients_in_good_standing_add_money(till: Till) -> None:
     for user in (builders.a_reader(at=till.at, online=False).user, builders.an_admin()):
         with pytest.raises(Forbidden):
             topups.start(client=user, key="k", amount_cents=500, at=till.at)
-    till.client.frozen_at = till.at
+    accounts.freeze(user_id=till.client.pk, at=till.at)
     with pytest.raises(Forbidden):
         till.start()
     assert not TopUp.objects.exists()

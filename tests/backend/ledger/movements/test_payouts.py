@@ -55,7 +55,7 @@ def test_a_payout_takes_all_that_is_payable(reader: User, at: datetime) -> None:
 
     assert reader_pots(reader) == {"paying": 2_100}
     assert payables.payout(PAYOUT) == payables.Payout(reader.pk, 2_100, 0, 0)
-    assert audit.proofs(at) == []
+    assert audit.proofs(at, of="backend.ledger") == []
 
 
 @pytest.mark.parametrize(("gross_cents", "is_paid"), [(2_142, False), (2_143, True)])
@@ -103,7 +103,7 @@ def test_a_second_try_waits_until_the_first_is_refused(reader: User, at: datetim
 
     refuse(at)
     assert start(reader, at, n=2).gross_cents == 4_200
-    assert audit.proofs(at) == []
+    assert audit.proofs(at, of="backend.ledger") == []
 
 
 def test_a_payout_belongs_to_one_reader(reader: User, at: datetime) -> None:
@@ -128,7 +128,7 @@ def test_a_transfer_carries_the_payout_away_once(reader: User, at: datetime) -> 
     assert reader_pots(reader) == {}
     assert selectors.platform_cents()[PotKind.STRIPE_CLEARING] == -3_000 + 2_100
     assert payables.payout(PAYOUT) == payables.Payout(reader.pk, 0, 2_100, 0)
-    assert audit.proofs(at) == []
+    assert audit.proofs(at, of="backend.ledger") == []
 
 
 def test_a_transfer_of_another_amount_or_a_second_one_is_refused(
@@ -169,7 +169,7 @@ def test_a_refused_payout_is_payable_again(reader: User, at: datetime) -> None:
     assert refuse(at) == refuse(at + DAY)
 
     assert reader_pots(reader) == {"payable": 2_100}
-    assert audit.proofs(at) == []
+    assert audit.proofs(at, of="backend.ledger") == []
 
 
 def test_what_a_refused_payout_brings_back_pays_first_what_the_reader_owes(
@@ -185,7 +185,7 @@ def test_what_a_refused_payout_brings_back_pays_first_what_the_reader_owes(
     refuse(at)
 
     assert reader_pots(reader) == {"payable": 1_400}
-    assert audit.proofs(at) == []
+    assert audit.proofs(at, of="backend.ledger") == []
 
 
 def test_what_was_sent_is_never_refused_and_what_was_refused_never_sent(
@@ -227,7 +227,7 @@ def test_case_70_a_reversed_transfer_is_payable_again_as_far_as_nothing_is_owed(
 
     reverse(at, 1_500, reversal_id="trr_2")
     assert reader_pots(reader) == {"payable": 1_400}
-    assert audit.proofs(at) == []
+    assert audit.proofs(at, of="backend.ledger") == []
 
 
 def test_no_more_comes_back_than_was_sent(reader: User, at: datetime) -> None:
@@ -266,4 +266,4 @@ def test_a_transfer_and_a_refusal_at_once_leave_one_of_them(at: datetime) -> Non
     assert len(kinds) == 1
     assert sum(isinstance(answer, IllegalMove) for answer in answers) == 5
     assert held(reader, "reader_paying") == 0
-    assert audit.proofs(at) == []
+    assert audit.proofs(at, of="backend.ledger") == []
