@@ -144,7 +144,7 @@ def _begin(seen: BankWarning, client: User, at: datetime) -> PaymentWarning:
             warning_id=warning.warning_id,
             payment_intent_id=warning.payment_intent_id,
             client=client,
-            cents=warning.amount_cents,
+            cents=bookings.left_of_payment(warning.payment_intent_id),
             at=at,
         )
         notices.warned(warning, at)

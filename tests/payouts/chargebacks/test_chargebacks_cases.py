@@ -151,6 +151,18 @@ def test_case_59_an_early_fraud_warning_freezes_the_unspent_part_until_it_is_cle
     bank.assert_sound()
 
 
+def test_case_59_a_warning_freezes_no_more_than_is_left_of_its_payment(bank: Bank) -> None:
+    payment = bank.paid()
+    bank.paid(key="another")
+    bank.till.sandbox.order(f"charges/{payment}/refund", amount=600)
+    bank.till.hear("refund.created")
+
+    bank.warn(payment)
+
+    assert bank.pots() == {"frozen": 1_400, "wallet": 2_000}
+    bank.assert_sound()
+
+
 @pytest.mark.parametrize(
     ("whole", "refunded", "after"),
     [(False, 1_200, {}), (True, 2_000, {"receivable": -800})],
