@@ -13,6 +13,7 @@ from typing import Final
 from uuid import UUID, uuid5
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet, Sum
@@ -59,6 +60,8 @@ def look_at_due(*, at: datetime) -> int:
     for session_id in due.order_by("due_at").values_list("session_id", flat=True)[:LOOKED_AT_MAX]:
         try:
             given += look_at(session_id=session_id, at=at) > 0
+        except SoftTimeLimitExceeded:
+            raise
         except Exception:
             log.exception("reading_not_looked_at", session_id=str(session_id))
             due.filter(session=session_id).update(due_at=at + AGAIN)

@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, transaction
 
 from backend.accounts import mails
@@ -92,6 +93,8 @@ def _carry_out(pk: UUID, at: datetime) -> bool:
             waiting = Erasure.objects.select_for_update(skip_locked=True, of=["self"])
             erasure = waiting.filter(pk=pk, state=_S.WAITING, due_at__lte=at).first()
             return erasure is not None and _forget(erasure, at)
+    except SoftTimeLimitExceeded:
+        raise
     except Exception:
         log.exception("erasure_failed", erasure_id=str(pk))
         return False

@@ -103,6 +103,8 @@ def _pay(*, run_id: UUID, at: datetime) -> bool:
             break
     if Outcome.SHORT in crew.outcomes:
         return _lack_funds(run_id=run_id, cents=0, at=at)
+    if Outcome.FAILED in crew.outcomes:
+        _tell_of_failures(run_id=run_id, at=at)
     if crew.stopped or {Outcome.UNKNOWN, Outcome.FAILED} & set(crew.outcomes):
         return _stall(run_id=run_id, at=at)
     if queued.exists():
@@ -150,6 +152,16 @@ def _lack_funds(*, run_id: UUID, cents: int, at: datetime) -> bool:
         at=at,
     )
     return False
+
+
+def _tell_of_failures(*, run_id: UUID, at: datetime) -> None:
+    """Somebody of staff has to look: what fails by itself will fail again."""
+    issues.raise_once(
+        kind="payout_failed",
+        external_id=str(run_id),
+        text="Some payouts of this run fail by a fault of ours. They are tried again; see the log.",
+        at=at,
+    )
 
 
 def _is_queued(run_id: UUID) -> bool:

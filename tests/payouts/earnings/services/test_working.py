@@ -13,7 +13,7 @@ from backend.ledger import movements
 from backend.notifications.models import Notification
 from payouts.earnings import run_selectors, tasks
 from payouts.earnings.services import choosing, runs, working
-from payouts.models import Payout, PayoutRun
+from payouts.models import Payout, PayoutRun, ReconIssue
 from payouts.payout_states import PayoutState, RunState
 from tests import builders
 from tests.backend.ledger.conftest import race
@@ -134,3 +134,4 @@ def test_payouts_that_fail_by_themselves_do_not_hold_up_the_others(house: House)
     assert {house.payout(reader).state for reader in readers[:3]} == {PayoutState.QUEUED}
     run.refresh_from_db()
     assert (run.state, run.stalls) == (RunState.PAYING, 1), "the three are tried again later"
+    assert ReconIssue.objects.filter(kind="payout_failed").count() == 1, "staff are told"
