@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from admin_portal.seeding import books, people, readings, ways_out
 from backend.core.errors import Conflict
-from backend.ledger import audit, snapshots
+from backend.ledger import audit, figures, snapshots
 
 YEAR: Final = timedelta(days=365)
 SESSIONS_A_CLIENT: Final = 5
@@ -58,4 +58,5 @@ def seed(*, sessions: int, at: datetime) -> Seeded:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     snapshots.take(at=at)
+    figures.keep(at=at)  # what the nights of that year would have kept
     return Seeded(movements, sessions, audit.proofs(at))
