@@ -24,9 +24,9 @@ STATES = ["requested", "posted", "refused", "withdrawn"]
 
 
 class AdjustmentInput(serializers.Serializer[None]):
-    """Whom to give ``cents``, or take them from when negative, and why."""
+    """Whom to give ``cents``, or from which client to take them when negative, and why."""
 
-    client_id = serializers.UUIDField()
+    person_id = serializers.UUIDField()
     cents = CentsField(min_value=-adjustments.CENTS_MAX, max_value=adjustments.CENTS_MAX)
     reason = serializers.CharField(max_length=adjustments.REASON_CHARS_MAX)
 
@@ -41,7 +41,7 @@ class AdjustmentOutput(serializers.Serializer[Any]):
     """An adjustment. ``movement_id`` is there once it is posted."""
 
     id = serializers.UUIDField()
-    client_id = serializers.UUIDField()
+    person_id = serializers.UUIDField()
     cents = serializers.IntegerField()
     reason = serializers.CharField()
     state = serializers.ChoiceField(choices=STATES)

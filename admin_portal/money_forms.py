@@ -85,9 +85,10 @@ class MovementsFilter(forms.Form):
 class AdjustmentForm(forms.Form):
     """Whom to give or take how much, and why."""
 
-    client = PersonField(label="Client, by e-mail or id")
+    person = PersonField(label="Client or reader, by e-mail or id")
     direction = forms.ChoiceField(
-        label="What", choices=[("give", "Give to their wallet"), ("take", "Take from their wallet")]
+        label="What",
+        choices=[("give", "Give to their wallet or earnings"), ("take", "Take from their wallet")],
     )
     dollars = DollarsField(label="How much, $", min_value=Decimal("0.01"))
     reason = forms.CharField(

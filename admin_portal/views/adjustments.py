@@ -66,12 +66,14 @@ def new(request: HttpRequest) -> HttpResponse:
     The first POST shows what would be written; the second, with ``adjustment_id``, asks.
     """
     if request.method != "POST":
-        form = AdjustmentForm(initial={"client": request.GET.get("client", "")})
+        form = AdjustmentForm(
+            initial={name: request.GET.get(name, "") for name in ("person", "reason")}
+        )
         return _new_page(request, form)
     form = AdjustmentForm(request.POST)
     if not form.is_valid():
         return _new_page(request, form, status=UNPROCESSABLE)
-    who = {"by": signed_in(request), "client_id": form.cleaned_data["client"].pk}
+    who = {"by": signed_in(request), "person_id": form.cleaned_data["person"].pk}
     wish: dict[str, Any] = {**who, "cents": form.cents(), "at": clock.now()}
     try:
         if "change" in request.POST:
@@ -85,7 +87,7 @@ def new(request: HttpRequest) -> HttpResponse:
         form.add_error(None, refusal.detail)
         return _new_page(request, form, status=UNPROCESSABLE)
     if asked.state == "posted":
-        messages.success(request, "Posted. It is in their wallet's activity.")
+        messages.success(request, "Posted. It is among their lines of money.")
     else:
         messages.success(request, "Asked for. It waits for a second admin.")
     return redirect("admin_portal:adjustment", asked.pk)
@@ -145,7 +147,7 @@ def _one_page(
         try:
             preview = books.preview(
                 by=asked.requested_by,
-                client_id=asked.client_id,
+                person_id=asked.person_id,
                 cents=asked.cents,
                 at=clock.now(),
             )

@@ -1,7 +1,7 @@
 """Adjustments by hand: small ones post at once, larger ones wait for a second admin.
 
-Requester, approver and client are three people (``signatures``), and every step is a line of
-the audit log, written in the same transaction.
+Requester, approver and the person it is for are three people (``signatures``), and every step
+is a line of the audit log, written in the same transaction.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from backend.accounts.services import audit_log
 from backend.core.errors import Conflict, Forbidden, IllegalMove, InvalidInput, NotFound
 from backend.ledger import movements, selectors, signatures
 from backend.ledger.errors import InsufficientFunds, NeedsSecondSignature, SamePerson
-from backend.ledger.models import Adjustment, PotKind
+from backend.ledger.models import Adjustment, Movement, PotKind
 
 REASON_CHARS_MAX: Final = 200
 CENTS_MAX: Final = 10_000_000
@@ -30,22 +30,23 @@ _State = Adjustment.State
 class Preview:
     """What an adjustment would write now. ``lines``: from which pot, into which, cents.
 
+    ``before_cents``, ``after_cents``: in a client's wallet, or of a reader's pending earnings.
     ``takes_two``: the admin who asks may not sign it alone. ``short_cents``: by how much the
     wallet falls short of what would be taken.
     """
 
-    client: User
+    person: User
     cents: int
     lines: list[tuple[str, str, int]]
-    wallet_cents: int
-    wallet_after_cents: int
+    before_cents: int
+    after_cents: int
     takes_two: bool
     short_cents: int
 
 
 def adjustments(state: str = "") -> QuerySet[Adjustment]:
     """For staff: adjustments in one state, or all, newest first, with their people."""
-    found = Adjustment.objects.select_related("client", "requested_by", "decided_by")
+    found = Adjustment.objects.select_related("person", "requested_by", "decided_by")
     return (found.filter(state=state) if state else found).order_by("-id")
 
 
@@ -65,42 +66,41 @@ def waiting_count() -> int:
     return Adjustment.objects.filter(state=_State.REQUESTED).count()
 
 
-def preview(*, by: User, client_id: UUID, cents: int, at: datetime) -> Preview:
+def preview(*, by: User, person_id: UUID, cents: int, at: datetime) -> Preview:
     """What asking for this would do at this moment; nothing moves and nothing is kept.
 
     :raises InvalidInput, Forbidden, NotFound: as ``request`` would.
     """
-    client = _client(client_id, by)
-    _refuse_size(cents)
-    wallet = selectors.balance_of(client_id).cash_cents
-    legs = movements.preview_adjustment(client_id=client_id, cents=cents)
+    person = _person(person_id, by)
+    _refuse_size(person, cents)
+    before, legs = _before(person), movements.preview_adjustment(person=person, cents=cents)
     lines = [
         (PotKind(leg.debit.kind).label, PotKind(leg.credit.kind).label, leg.amount_cents)
         for leg in legs
     ]
     paid = sum(leg.amount_cents for leg in legs if leg.debit.kind == PotKind.CLIENT_WALLET)
-    after = wallet + max(cents, 0) - paid
+    after = before + max(cents, 0) - paid
     alone = signatures.can_sign_alone(admin_id=by.pk, cents=abs(cents), at=at)
-    return Preview(client, cents, lines, wallet, max(after, 0), not alone, max(-after, 0))
+    return Preview(person, cents, lines, before, max(after, 0), not alone, max(-after, 0))
 
 
 @transaction.atomic
 def request(
-    *, adjustment_id: UUID, by: User, client_id: UUID, cents: int, reason: str, at: datetime
+    *, adjustment_id: UUID, by: User, person_id: UUID, cents: int, reason: str, at: datetime
 ) -> Adjustment:
-    """Ask to give a client ``cents``, or to take them when negative.
+    """Ask to give a client or a reader ``cents``, or to take them from a client when negative.
 
     Within what ``by`` may sign alone it is posted at once; else it waits for a second admin.
     The same request again gives the first one, as it stands.
     :raises InvalidInput: no amount, too large a one, or no reason.
-    :raises Forbidden: ``by`` is no admin, or is the client.
-    :raises NotFound: there is no such client.
+    :raises Forbidden: ``by`` is no admin, or it is for themselves.
+    :raises NotFound: there is no such client or reader.
     :raises Conflict: ``adjustment_id`` stands for something else.
     :raises InsufficientFunds: more would be taken than the wallet holds.
     """
-    client, said = _client(client_id, by), _reason(reason)
-    _refuse_size(cents)
-    facts = {"client": client, "cents": cents, "reason": said, "requested_by": by}
+    person, said = _person(person_id, by), _reason(reason)
+    _refuse_size(person, cents)
+    facts = {"person": person, "cents": cents, "reason": said, "requested_by": by}
     asked, is_new = Adjustment.objects.get_or_create(
         pk=adjustment_id, defaults={**facts, "requested_at": at}
     )
@@ -108,7 +108,7 @@ def request(
         if any(getattr(asked, name) != value for name, value in facts.items()):
             raise Conflict("This request already stands for something else.")
         return adjustment(adjustment_id)
-    _refuse_unfunded(client_id, cents)
+    _refuse_unfunded(person_id, cents)
     _log("adjustment.request", asked, by, at, said)
     try:
         with transaction.atomic():
@@ -145,7 +145,7 @@ def refuse(*, adjustment_id: UUID, by: User, answer: str, at: datetime) -> Adjus
     """
     said, asked = _reason(answer), _lock(adjustment_id)
     signatures.require_three(
-        requester_id=asked.requested_by_id, approver_id=by.pk, beneficiaries=[asked.client_id]
+        requester_id=asked.requested_by_id, approver_id=by.pk, beneficiaries=[asked.person_id]
     )
     _decide(asked, _State.REFUSED, by, said, at)
     _log("adjustment.refuse", asked, by, at, said)
@@ -179,16 +179,29 @@ def _lock(adjustment_id: UUID) -> Adjustment:
 
 
 def _post(asked: Adjustment, signed_by: list[UUID], by: User | None, at: datetime) -> None:
-    movement = movements.adjust(
-        client=asked.client,
+    movement = _moved(asked, signed_by, at)
+    asked.movement_id = movement.pk
+    _decide(asked, _State.POSTED, by, "", at)
+
+
+def _moved(asked: Adjustment, signed_by: list[UUID], at: datetime) -> Movement:
+    if asked.person.is_reader:
+        return movements.make_good(
+            reader=asked.person,
+            adjustment_id=asked.pk,
+            cents=asked.cents,
+            reason=asked.reason,
+            signed_by=signed_by,
+            at=at,
+        )
+    return movements.adjust(
+        client=asked.person,
         adjustment_id=asked.pk,
         cents=asked.cents,
         reason=asked.reason,
         signed_by=signed_by,
         at=at,
     )
-    asked.movement_id = movement.pk
-    _decide(asked, _State.POSTED, by, "", at)
 
 
 def _decide(
@@ -198,15 +211,21 @@ def _decide(
     asked.save(update_fields=["state", "decided_by", "decided_at", "answer", "movement_id"])
 
 
-def _client(client_id: UUID, by: User) -> User:
+def _person(person_id: UUID, by: User) -> User:
     if not by.is_admin:
         raise Forbidden("Only admins adjust.")
-    client = User.objects.filter(pk=client_id).first()
-    if client is not None and client.pk == by.pk:
+    person = User.objects.filter(pk=person_id).first()
+    if person is not None and person.pk == by.pk:
         raise SamePerson("Nobody adjusts for themselves.")
-    if client is None or client.role != Role.CLIENT:
-        raise NotFound("There is no such client.")
-    return client
+    if person is None or person.role == Role.ADMIN:
+        raise NotFound("There is no such client or reader.")
+    return person
+
+
+def _before(person: User) -> int:
+    if person.is_reader:
+        return selectors.earnings_of(person.pk).pending_cents
+    return selectors.balance_of(person.pk).cash_cents
 
 
 def _reason(text: str) -> str:
@@ -215,14 +234,16 @@ def _reason(text: str) -> str:
     return text.strip()[:REASON_CHARS_MAX]
 
 
-def _refuse_size(cents: int) -> None:
+def _refuse_size(person: User, cents: int) -> None:
+    if person.is_reader and cents < 0:
+        raise InvalidInput("Nothing is taken from a reader's earnings by hand. A case decides.")
     if not 0 < abs(cents) <= CENTS_MAX:
         raise InvalidInput("An adjustment moves something, and at most 100,000 dollars.")
 
 
-def _refuse_unfunded(client_id: UUID, cents: int) -> None:
+def _refuse_unfunded(person_id: UUID, cents: int) -> None:
     """A request that could not be posted today is not worth anybody's second look."""
-    there = selectors.balance_of(client_id).cash_cents
+    there = selectors.balance_of(person_id).cash_cents
     if -cents > there:
         raise InsufficientFunds(needed_cents=-cents, available_cents=there)
 
@@ -235,7 +256,7 @@ def _log(act: str, asked: Adjustment, by: User, at: datetime, reason: str) -> No
         at=at,
         reason=reason,
         facts={
-            "client": str(asked.client_id),
+            "client": str(asked.person_id),
             "cents": asked.cents,
             "state": asked.state,
             "movement": str(asked.movement_id or ""),

@@ -62,7 +62,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "/api/v1/admin/payouts/runs/": {"dry_run": False},
     "/api/v1/admin/readers/<reader_id>/lift-payouts/": {"reason": "x"},
     "/api/v1/admin/users/<user_id>/freeze/": {"reason": "x"},
-    "/api/v1/admin/adjustments/": {"client_id": str(UUID(int=1)), "cents": 5, "reason": "x"},
+    "/api/v1/admin/adjustments/": {"person_id": str(UUID(int=1)), "cents": 5, "reason": "x"},
     "/api/v1/admin/adjustments/<adjustment_id>/refuse/": {"answer": "x"},
     "/staff/adjustments/<adjustment_id>/refuse/": {"answer": "x"},
     "/disputes/<dispute_id>/statements/": {"text": "No."},

@@ -242,7 +242,7 @@ def _adjustment_of(stage: Stage) -> UUID:
     return adjustments.request(
         adjustment_id=uuid4(),
         by=builders.an_admin(),
-        client_id=stage.client.pk,
+        person_id=stage.client.pk,
         cents=20_000,
         reason="A long silence",
         at=stage.now,

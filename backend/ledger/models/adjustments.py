@@ -12,7 +12,7 @@ _USER = settings.AUTH_USER_MODEL
 
 
 class Adjustment(models.Model):
-    """One admin asks to give a client ``cents``, or to take them when negative.
+    """One admin asks to give a person ``cents``, or to take them from a client when negative.
 
     ``id`` is chosen by whoever asks, so a retry is the same request. A posted one without
     ``decided_by`` was within what the requester may sign alone.
@@ -25,7 +25,7 @@ class Adjustment(models.Model):
         WITHDRAWN = "withdrawn", "Withdrawn"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    client = models.ForeignKey(_USER, models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(_USER, models.PROTECT, related_name="+", db_index=False)
     cents = models.BigIntegerField()
     reason = models.CharField(max_length=200)
     state = models.CharField(max_length=9, choices=State, default=State.REQUESTED)
@@ -44,7 +44,7 @@ class Adjustment(models.Model):
                 condition=~Q(cents=0) & ~Q(reason=""), name="an_adjustment_moves_and_says_why"
             ),
             models.CheckConstraint(
-                condition=~Q(requested_by=F("client")), name="nobody_adjusts_for_oneself"
+                condition=~Q(requested_by=F("person")), name="nobody_adjusts_for_oneself"
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["posted", "refused"])
@@ -66,15 +66,15 @@ class Adjustment(models.Model):
         ]
         indexes = [
             models.Index(fields=["state", "-id"], name="adjustments_by_state"),
-            models.Index(fields=["client", "-id"], name="adjustments_of_a_client"),
+            models.Index(fields=["person", "-id"], name="adjustments_of_a_person"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.cents} for {self.client_id}"
+        return f"{self.cents} for {self.person_id}"
 
     @property
     def gives(self) -> bool:
-        """Whether the client gets money, rather than losing some."""
+        """Whether the person gets money, rather than losing some."""
         return self.cents > 0
 
     @property

@@ -4,7 +4,7 @@ One module for each family; other apps import this package and call ``movements.
 """
 
 from backend.ledger.errors import InsufficientFunds, KeyReused
-from backend.ledger.movements.adjustments import adjust, preview_adjustment
+from backend.ledger.movements.adjustments import adjust, make_good, preview_adjustment
 from backend.ledger.movements.chargebacks import (
     Chargeback,
     clear_warned,
@@ -89,6 +89,7 @@ __all__ = [
     "grant_promo",
     "lock_funds",
     "lose_chargeback",
+    "make_good",
     "mature_all",
     "mature_due",
     "open_lot",

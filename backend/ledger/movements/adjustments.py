@@ -13,7 +13,7 @@ from backend.core.announcements import announce
 from backend.core.errors import InvalidInput
 from backend.ledger import pots, signatures
 from backend.ledger.announcements import WalletCredited
-from backend.ledger.models import Movement, PotKind
+from backend.ledger.models import Lot, Movement, PotKind
 from backend.ledger.movements.debts import settle_debt
 from backend.ledger.posting import Fact, Leg, post, posted_before
 from backend.ledger.pots import Locked, PotName
@@ -40,7 +40,8 @@ def adjust(
     """
     if not cents or not reason.strip() or not 1 <= len(signed_by) <= 2:
         raise InvalidInput("An adjustment has an amount, a reason, and one or two signatures.")
-    fact = _fact(client, adjustment_id, cents, reason, signed_by, at)
+    about = f"{'give' if cents > 0 else 'take'}:{client.pk}"
+    fact = _fact(about, adjustment_id, cents, reason, signed_by, at)
     if first := posted_before(fact):
         return first
     _sign(client, cents, signed_by, at)
@@ -56,10 +57,51 @@ def adjust(
 
 
 @transaction.atomic
-def preview_adjustment(*, client_id: UUID, cents: int) -> list[Leg]:
-    """The legs that ``adjust`` would post at this moment; nothing moves."""
-    locked = pots.lock(_pots(client_id))
-    return [leg for leg in _legs(client_id, cents, locked) if leg.amount_cents]
+def make_good(
+    *,
+    reader: User,
+    adjustment_id: UUID,
+    cents: int,
+    reason: str,
+    signed_by: Sequence[UUID],
+    at: datetime,
+) -> Movement:
+    """Give a reader ``cents`` of goodwill, e.g. what an appeal found to be theirs after all.
+
+    goodwill -> reader pending, as a lot of its own that matures next, debt first
+
+    ``signed_by``: one admin within the limits, else requester and approver. Calling again
+    for the same adjustment returns the first movement, unchanged.
+    :raises NeedsSecondSignature: the amount, or the day, is too large for one admin.
+    :raises SamePerson: requester, approver and reader are not three people.
+    :raises Forbidden: one who signs is no admin.
+    """
+    if cents <= 0 or not reason.strip() or not 1 <= len(signed_by) <= 2:
+        raise InvalidInput("A reader is given something, for a reason, by one or two signatures.")
+    about = adjustment_name(adjustment_id)
+    fact = _fact(about, adjustment_id, cents, reason, signed_by, at)
+    if first := posted_before(fact):
+        return first
+    _sign(reader, cents, signed_by, at)
+    goodwill, pending = pots.platform(PotKind.GOODWILL), pots.pending_of(reader.pk)
+    posted = post(fact, touching=[goodwill, pending], legs=[Leg(goodwill, pending, cents)])
+    if posted.is_new:
+        Lot.objects.create(about=about, reader=reader, earned_cents=cents, matures_at=at)
+    return posted.movement
+
+
+def adjustment_name(adjustment_id: UUID) -> str:
+    """What the movement and the lot of one reader's adjustment are about."""
+    return f"adjustment:{adjustment_id}"
+
+
+@transaction.atomic
+def preview_adjustment(*, person: User, cents: int) -> list[Leg]:
+    """The legs that ``adjust`` or ``make_good`` would post at this moment; nothing moves."""
+    if person.is_reader:
+        return [Leg(pots.platform(PotKind.GOODWILL), pots.pending_of(person.pk), cents)]
+    locked = pots.lock(_pots(person.pk))
+    return [leg for leg in _legs(person.pk, cents, locked) if leg.amount_cents]
 
 
 def _pots(client_id: UUID) -> tuple[PotName, PotName, PotName]:
@@ -76,7 +118,7 @@ def _legs(client_id: UUID, cents: int, locked: Locked) -> list[Leg]:
 
 
 def _fact(
-    client: User,
+    about: str,
     adjustment_id: UUID,
     cents: int,
     reason: str,
@@ -87,7 +129,7 @@ def _fact(
     return Fact(
         Movement.Kind.ADJUSTMENT,
         f"adj:{adjustment_id}",
-        f"{'give' if cents > 0 else 'take'}:{client.pk}",
+        about,
         abs(cents),
         at,
         actor_id=signed_by[0],
@@ -95,8 +137,8 @@ def _fact(
     )
 
 
-def _sign(client: User, cents: int, signed_by: Sequence[UUID], at: datetime) -> None:
-    concerned = {client.pk}
+def _sign(person: User, cents: int, signed_by: Sequence[UUID], at: datetime) -> None:
+    concerned = {person.pk}
     if len(signed_by) == 1:
         signatures.sign_alone(
             admin_id=signed_by[0], cents=abs(cents), beneficiaries=concerned, at=at

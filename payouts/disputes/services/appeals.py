@@ -26,7 +26,8 @@ SECOND = 2
 def appeal(*, dispute_id: UUID, by: User, text: str, at: datetime) -> Dispute:
     """Ask for a second look at a decided case. What it decides is final.
 
-    A second decision may give more back, never less: what a client got is not taken again.
+    A second decision may give more back, never less: what a client was given stays theirs. A
+    reader who is right gets it made good by an adjustment, at the platform's cost.
     :raises NotFound: no such case of this person.
     :raises NotOpen: it is not decided yet, or was appealed.
     :raises WindowClosed: it was decided more than ``DISPUTE_APPEAL_DAYS`` ago.

@@ -177,3 +177,17 @@ def test_only_admins_open_these_pages(dispute: Dispute, stage: Stage) -> None:
             assert there.do(act, **TWO, why="I am curious about it").status_code == 403
     assert not Decision.objects.exists()
     assert not AuditEntry.objects.filter(act__in=["chat.read", "evidence.export"]).exists()
+
+
+def test_a_reader_who_appeals_can_be_made_good_from_the_case(
+    desk: Desk, dispute: Dispute, stage: Stage
+) -> None:
+    desk.do("resolve", **TWO, version="1")
+    appeals.appeal(
+        dispute_id=dispute.pk, by=stage.reader, text="I was there", at=stage.now + timedelta(1)
+    )
+    stage.now += timedelta(1)
+
+    assert (
+        f"?person={stage.reader.pk}&amp;reason=Appeal%20of%20case" in desk.look().content.decode()
+    )

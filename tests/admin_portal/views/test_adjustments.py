@@ -19,7 +19,7 @@ API = "/api/v1/admin/adjustments/"
 
 
 def typed(maya: User, dollars: str, **more: str) -> dict[str, str]:
-    wish = {"client": maya.email, "direction": "give", "dollars": dollars, "reason": "It froze"}
+    wish = {"person": maya.email, "direction": "give", "dollars": dollars, "reason": "It froze"}
     return {**wish, **more}
 
 
@@ -66,9 +66,9 @@ def test_a_wrong_form_says_so_and_moves_nothing(
     for wish in (
         typed(maya, "0"),
         typed(maya, "1.005"),
-        typed(maya, "1e3") | {"client": "nobody@x.test"},
+        typed(maya, "1e3") | {"person": "nobody@x.test"},
         typed(maya, "5", reason=" "),
-        typed(reader, "5"),
+        typed(reader, "5", direction="take"),
         typed(root, "5"),
         typed(maya, "5", direction="take", adjustment_id="0198d4a0-0000-7000-8000-000000000000"),
     ):
@@ -79,7 +79,7 @@ def test_a_wrong_form_says_so_and_moves_nothing(
 
 
 def test_the_api_asks_and_a_second_admin_answers(as_root: APIClient, maya: User) -> None:
-    wish = {"client_id": str(maya.pk), "cents": 20_000, "reason": "A long silence"}
+    wish = {"person_id": str(maya.pk), "cents": 20_000, "reason": "A long silence"}
     key = {"Idempotency-Key": "a"}
     made = as_root.post(API, wish, headers=key)
     assert as_root.post(API, wish, headers=key).json() == made.json()

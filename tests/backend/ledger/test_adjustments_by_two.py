@@ -33,7 +33,7 @@ def ask(by: User, client: User, cents: int, at: datetime, **said: Any) -> Adjust
     return adjustments.request(
         adjustment_id=said.pop("adjustment_id", uuid4()),
         by=by,
-        client_id=client.pk,
+        person_id=client.pk,
         cents=cents,
         reason=said.pop("reason", "The picture froze"),
         at=at,
@@ -127,24 +127,24 @@ def test_taking_never_goes_below_nothing(client_: User, ana: User, ben: User, at
 
 def test_the_preview_is_what_is_written(client_: User, ana: User, at: datetime) -> None:
     owe(client_, 200, at)
-    shown = adjustments.preview(by=ana, client_id=client_.pk, cents=500, at=at)
+    shown = adjustments.preview(by=ana, person_id=client_.pk, cents=500, at=at)
     assert [cents for *_, cents in shown.lines] == [500, 200]
-    assert (shown.wallet_after_cents, shown.takes_two, shown.short_cents) == (300, False, 0)
+    assert (shown.after_cents, shown.takes_two, shown.short_cents) == (300, False, 0)
     ask(ana, client_, 500, at)
     assert held(client_, "client_wallet") == 300
 
-    taken = adjustments.preview(by=ana, client_id=client_.pk, cents=-LARGE, at=at)
-    assert (taken.wallet_after_cents, taken.takes_two, taken.short_cents) == (0, True, LARGE - 300)
+    taken = adjustments.preview(by=ana, person_id=client_.pk, cents=-LARGE, at=at)
+    assert (taken.after_cents, taken.takes_two, taken.short_cents) == (0, True, LARGE - 300)
 
 
-def test_nobody_asks_for_themselves_for_a_reader_or_without_a_reason(
-    client_: User, reader: User, ana: User, at: datetime
+def test_nobody_asks_for_themselves_for_an_admin_or_without_a_reason(
+    client_: User, ana: User, ben: User, at: datetime
 ) -> None:
     before = everything()
     for by, client, cents, reason, refusal in (
         (ana, ana, 5, "x", SamePerson),
         (client_, client_, 5, "x", Forbidden),
-        (ana, reader, 5, "x", NotFound),
+        (ana, ben, 5, "x", NotFound),
         (ana, client_, 0, "x", InvalidInput),
         (ana, client_, 10_000_001, "x", InvalidInput),
         (ana, client_, 5, "  ", InvalidInput),
@@ -182,3 +182,21 @@ def test_one_request_sent_many_times_at_once_is_one(at: datetime) -> None:
     assert {answer.state for answer in answers} == {"posted"}
     assert held(client, "client_wallet") == 700
     assert signatures.signed_alone_cents(admin_id=ana.pk, at=at) == 700
+
+
+def test_a_reader_is_made_good_by_two_and_nothing_is_taken_from_them(
+    ana: User, ben: User, at: datetime
+) -> None:
+    reader = a_person(Role.READER)
+    before = everything()
+    with pytest.raises(InvalidInput):
+        ask(ana, reader, -300, at)
+    asked = ask(ana, reader, LARGE, at)
+    shown = adjustments.preview(by=ana, person_id=reader.pk, cents=LARGE, at=at)
+    assert (shown.before_cents, shown.after_cents, shown.takes_two) == (0, LARGE, True)
+    assert (asked.state, everything()) == ("requested", before)
+
+    done = adjustments.approve(adjustment_id=asked.pk, by=ben, at=at)
+
+    assert (done.state, held(reader, "reader_pending")) == ("posted", LARGE)
+    assert audit.proofs(at) == []

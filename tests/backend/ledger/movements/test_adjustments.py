@@ -7,10 +7,10 @@ import pytest
 
 from backend.accounts.models import Role, User
 from backend.core.errors import Forbidden, InvalidInput
-from backend.ledger import movements, selectors, signatures
+from backend.ledger import audit, movements, posting, pots, selectors, signatures
 from backend.ledger.errors import InsufficientFunds, NeedsSecondSignature, SamePerson
 from backend.ledger.models import Movement, PotKind
-from tests.backend.ledger.conftest import a_person, everything, fund, held
+from tests.backend.ledger.conftest import a_person, everything, fund, held, reader_pots
 
 
 def adjust(
@@ -82,4 +82,47 @@ def test_an_adjustment_without_amount_reason_or_signature_is_refused(
 
     with pytest.raises(InvalidInput):
         adjust(client_, cents, [uuid4()] * signed, at, reason)
+    assert everything() == before
+
+
+def good(reader: User, cents: int, at: datetime) -> Movement:
+    return movements.make_good(
+        reader=reader,
+        adjustment_id=UUID(int=9),
+        cents=cents,
+        reason="The appeal was right",
+        signed_by=[a_person(Role.ADMIN).pk],
+        at=at,
+    )
+
+
+def test_a_reader_is_made_good_once_and_paid_like_for_any_work(reader: User, at: datetime) -> None:
+    assert good(reader, 700, at) == good(reader, 700, at)
+
+    assert reader_pots(reader) == {"pending": 700}
+    assert selectors.platform_cents()[PotKind.GOODWILL] == -700
+    assert audit.proofs(at) == []
+    assert movements.mature_due(at=at) == 1
+    assert reader_pots(reader) == {"payable": 700}
+    assert audit.proofs(at) == []
+
+
+def test_what_makes_a_reader_good_pays_first_what_they_owe(reader: User, at: datetime) -> None:
+    debt, bank = pots.debt_of_reader(reader.pk), pots.platform(PotKind.GOODWILL)
+    posting.post(
+        posting.Fact(Movement.Kind.ADJUSTMENT, "debt", "debt", 500, at),
+        touching=[debt, bank],
+        legs=[posting.Leg(debt, bank, 500)],
+    )
+    good(reader, 700, at)
+    movements.mature_due(at=at)
+
+    assert reader_pots(reader) == {"payable": 200}
+
+
+@pytest.mark.parametrize("cents", [0, -1])
+def test_nothing_is_taken_from_a_reader_by_hand(reader: User, at: datetime, cents: int) -> None:
+    before = everything()
+    with pytest.raises(InvalidInput):
+        good(reader, cents, at)
     assert everything() == before
