@@ -18,6 +18,7 @@ from backend.core.templatetags.money import spoken
 
 TICKS: Final = 6
 _NARROWEST: Final = 0.4
+SECONDS_SHOWN_UNDER: Final = 600  # as static/js/staff/axis.js does when it zooms
 _LABELS: Final = {
     "lines": "Lines",
     "media": "Sound and picture",
@@ -108,6 +109,11 @@ class Drawing:
     gaps: Sequence[Row]
     groups: Mapping[str, str]
     measurements: int
+
+    @property
+    def clock_format(self) -> str:
+        """How its ticks are written: in a short reading the seconds tell them apart."""
+        return "H:i:s" if self.seconds < SECONDS_SHOWN_UNDER else "H:i"
 
 
 def draw(

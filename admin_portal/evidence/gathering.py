@@ -48,7 +48,7 @@ def timeline_of(session_id: UUID) -> Timeline:
     entries = [
         *milestones.of_row(session, happenings),
         *milestones.of_clock(session, stretches, happenings),
-        *rooms.of_sockets(happenings, until=ends_at),
+        *rooms.of_sockets(happenings, until=session.ended_at or ends_at),
         *rooms.of_media(happenings),
         *media.entries_of(samples, clock=clock, video=session.kind == Kind.VIDEO),
         *funds.charges(session, stretches),

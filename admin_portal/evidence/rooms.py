@@ -15,8 +15,9 @@ _LINES: Final = {"client": Lane.CLIENT_LINE, "reader": Lane.READER_LINE}
 
 
 def of_sockets(happenings: Sequence[SessionEvent], *, until: datetime) -> Iterator[Entry]:
-    """When each side's page was in the room, and when none of it was.
+    """When each side's page was in the room, and when none of it was up to ``until``.
 
+    Whoever leaves after the end is not away: ``until`` is the end of the reading, once it has one.
     A newer device may open before the older one closes, so open pages are counted. A server
     that dies writes no close: then the line seems open until the side comes again.
     """

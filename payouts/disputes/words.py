@@ -25,12 +25,14 @@ def to_client(*, outcome: str, cents: int, minutes: int | None, n: int, is_all: 
     return f"{_what_came_back(outcome, cents, minutes)}.{rest} {_next_step(n)}"
 
 
-def to_reader(*, outcome: str, cents: int, borne_cents: int, n: int) -> str:
+def to_reader(*, outcome: str, cents: int, borne_cents: int, n: int, is_all: bool) -> str:
     """``$7.98 went back to the client, $5.58 of it from your earnings. …``"""
     if outcome == Outcome.REJECT:
         return f"The reading stands, and what was frozen of it is yours again. {_next_step(n)}"
     share = f"{money(borne_cents)} of it from your earnings" if borne_cents else "none of it yours"
     went = f"{money(cents)} went back to the client, {share}."
+    if is_all and borne_cents:
+        return f"{went} {_next_step(n)}"
     return f"{went} What was frozen beside it is yours again. {_next_step(n)}"
 
 

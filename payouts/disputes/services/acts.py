@@ -142,15 +142,20 @@ def _borne_by_reader(movement_ids: list[UUID], dispute: Dispute) -> int:
 def _write(dispute: Dispute, act: Act, borne_cents: int, at: datetime) -> Decision:
     verdict, cents = act.verdict, act.cents
     minutes = verdict.minutes if verdict.outcome is Outcome.MINUTES else None
+    is_all = not left_cents(dispute)
     to_client = verdict.words_to_client or words.to_client(
         outcome=verdict.outcome,
         cents=cents,
         minutes=minutes,
         n=act.n,
-        is_all=not left_cents(dispute),
+        is_all=is_all,
     )
     to_reader = verdict.words_to_reader or words.to_reader(
-        outcome=verdict.outcome, cents=cents, borne_cents=borne_cents, n=act.n
+        outcome=verdict.outcome,
+        cents=cents,
+        borne_cents=borne_cents,
+        n=act.n,
+        is_all=is_all,
     )
     return dispute.decisions.create(
         n=act.n,

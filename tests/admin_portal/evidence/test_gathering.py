@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,6 +13,7 @@ from admin_portal.evidence.entries import MEASUREMENT, Entry, Timeline
 from backend.core.errors import NotFound
 from backend.core.ids import uuid7
 from live.models import ChatMessage
+from live.services import happenings
 from live.states import Peer
 from tests.admin_portal.evidence.readings import SECRET, measure
 from tests.live.stage import Stage
@@ -111,3 +114,20 @@ def test_what_one_timeline_takes_is_bounded(stage: Stage, monkeypatch: pytest.Mo
 def test_a_reading_that_is_not_there_has_no_timeline(db: None) -> None:
     with pytest.raises(NotFound):
         gathering.timeline_of(uuid7())
+
+
+@pytest.mark.django_db
+def test_who_leaves_when_a_short_reading_is_over_was_not_away(at: datetime) -> None:
+    short = Stage(at)
+    short.connect("chat")
+    for peer in Peer:
+        happenings.socket_opened(session_id=short.session.id, peer=peer, at=short.now)
+    short.run(10)
+    short.hangup()
+    for peer in Peer:
+        later = short.now + timedelta(seconds=2)
+        happenings.socket_closed(session_id=short.session.id, peer=peer, code=1000, at=later)
+
+    entries = gathering.timeline_of(short.session.id).entries
+
+    assert [entry.words for entry in entries if entry.kind == "away"] == []
