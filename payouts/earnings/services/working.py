@@ -22,7 +22,7 @@ from payouts.earnings.services.crews import Crew
 from payouts.earnings.services.paying import Outcome
 from payouts.errors import RailRefused, RailUnreachable
 from payouts.models import Payout, PayoutRun
-from payouts.payout_states import PayoutState, RunState, run_sources
+from payouts.payout_states import PayoutState, RunKind, RunState, run_sources
 from payouts.ports import PayoutRail
 from payouts.services import issues
 
@@ -47,7 +47,8 @@ def work(*, run_id: UUID, at: datetime) -> bool:
     """Go on with one run: choose, then pay up to 1,000 payouts; True when it has more to do."""
     run = PayoutRun.objects.get(pk=run_id)
     if run.state == RunState.CHOOSING:
-        mature(at=at)
+        if run.kind == RunKind.NIGHTLY:  # staff who ordered a run saw what was payable then
+            mature(at=at)
         while choosing.choose_page(run_id=run_id, at=at):
             pass
         if not _has_funds(run_id=run_id, at=at):

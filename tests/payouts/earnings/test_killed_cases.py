@@ -79,6 +79,7 @@ def test_case_61_and_64_killed_at_any_step_of_finding_out_nothing_moves_twice(
     while working.work(run_id=run.pk, at=house.at) or run.payouts.filter(state="queued"):
         pass
     refused = [house.reader(2_000) for _ in range(5)]
+    working.mature(at=house.at)
     run = runs.order(by=builders.an_admin(), at=house.at)
     house.sandbox.fault("429", SEND, times=5)
     while working.work(run_id=run.pk, at=house.at) or run.payouts.filter(state="queued"):

@@ -35,6 +35,7 @@ def test_case_60_nightly_twice_and_by_hand_too_is_one_transfer(house: House) -> 
     house.night()
     again = house.night()
     earn(reader, 3_000, at=house.at)
+    working.mature(at=house.at)
     ordered = runs.order(by=builders.an_admin(), at=house.at)
     working.work_due(at=house.at)
     assert (again.pk, PayoutRun.objects.count()) == (house.payout(reader).run_id, 2)

@@ -135,3 +135,20 @@ def test_payouts_that_fail_by_themselves_do_not_hold_up_the_others(house: House)
     run.refresh_from_db()
     assert (run.state, run.stalls) == (RunState.PAYING, 1), "the three are tried again later"
     assert ReconIssue.objects.filter(kind="payout_failed").count() == 1, "staff are told"
+
+
+def test_a_run_by_hand_pays_what_its_plan_showed_and_lets_nothing_mature(house: House) -> None:
+    """What matures first is the night's; else staff would confirm one sum and pay another."""
+    ready = house.reader(2_000)
+    working.mature(at=house.at)
+    later = house.reader(3_000)
+    plan = runs.preview(at=house.at)
+
+    run = runs.order(by=builders.an_admin(), at=house.at)
+    working.work_due(at=house.at)
+
+    assert (plan.pay_count, plan.pay_cents) == (1, 2_000)
+    counted = run_selectors.run(run.pk)
+    assert (counted.sent_count, counted.sent_cents) == (1, 2_000)
+    assert (pots(ready), pots(later)) == ({}, {"pending": 3_000})
+    house.assert_sound()
