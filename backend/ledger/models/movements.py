@@ -76,7 +76,7 @@ class Movement(models.Model):
             models.UniqueConstraint(fields=["key"], name="a_key_moves_money_once"),
         ]
         indexes = [
-            BrinIndex(fields=["at"], name="movement_by_time"),
+            BrinIndex(fields=["at"], name="movement_by_time", autosummarize=True),
             # Captures are the many, found by their keys: they pay nothing for these two.
             models.Index(fields=["about"], condition=~Q(kind="capture"), name="movements_by_about"),
             models.Index(
@@ -135,5 +135,5 @@ class Transfer(models.Model):
         indexes = [
             models.Index(fields=["debit_pot"], condition=Q(line=0), name="movements_out_of_a_pot"),
             models.Index(fields=["credit_pot"], condition=Q(line=0), name="movements_into_a_pot"),
-            BrinIndex(fields=["seq"], name="transfers_by_order"),
+            BrinIndex(fields=["seq"], name="transfers_by_order", autosummarize=True),
         ]

@@ -2,10 +2,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import connection
+
 from backend.accounts.models import User
 from backend.ledger import snapshots
 from backend.ledger.models import PotKind, PotSnapshot
 from tests.backend.ledger.conftest import fund
+
+_A_DAY = """
+INSERT INTO ledger_transfer (movement_id, line, debit_pot_id, credit_pot_id, amount_cents)
+SELECT movement_id, n, debit_pot_id, credit_pot_id, 1
+FROM ledger_transfer, generate_series(10, 25000) AS n
+"""
 
 
 def test_a_balance_is_the_snapshot_and_what_came_since(client_: User, at: datetime) -> None:
@@ -32,6 +40,19 @@ def test_snapping_twice_without_a_transfer_between_changes_nothing(
     fund(client_, 1_000, at)
 
     assert [snapshots.take(at=at), snapshots.take(at=at)] == [1, 0]
+
+
+def test_what_comes_after_a_snapshot_is_found_without_reading_what_came_before(
+    client_: User, at: datetime
+) -> None:
+    fund(client_, 1_000, at)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # a day of others' transfers
+        cursor.execute(_A_DAY)
+        snapshots.take(at=at)
+
+        cursor.execute("SELECT brin_summarize_new_values('transfers_by_order')")
+        assert cursor.fetchone() == (0,), "the index knows nothing of pages before the cut"
 
 
 def test_a_pot_that_never_moved_is_empty(db: None) -> None:
