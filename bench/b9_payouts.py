@@ -136,7 +136,7 @@ def _highest_rate(sandbox: Any) -> float:
 
     def ask(account_id: str) -> None:
         accounts.account(account_id)
-        order = TransferOrder(uuid4(), 1, "usd", account_id)
+        order = TransferOrder(uuid4(), uuid4(), 1, "usd", account_id)
         rail.send(order, key=f"probe:{order.payout_id}")
 
     wanted = _accounts()[:PROBES]

@@ -28,10 +28,12 @@ class RunState(TextChoices):
 
 
 class RunKind(TextChoices):
-    """Who began a run: the night or a person."""
+    """Who began a run: the night or a person. One that was found holds what Stripe had sent
+    and our books had lost."""
 
     NIGHTLY = "nightly", "Nightly"
     MANUAL = "manual", "Ordered"
+    FOUND = "found", "Found at Stripe"
 
 
 _P, _R = PayoutState, RunState

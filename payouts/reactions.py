@@ -13,7 +13,7 @@ from backend.inbox.models import ExternalEvent
 from backend.inbox.registry import NotForUs, handles
 from payouts.errors import NotThere
 from payouts.ports import Checkout, Payment
-from payouts.services import convergence
+from payouts.services import convergence, lost
 from payouts.wallet.services import cards
 
 PAYMENT_TYPES: Final = [
@@ -55,8 +55,7 @@ def fetch_checkout(event: ExternalEvent) -> Checkout | cards.Drawer:
 
 def converge_payment(event: ExternalEvent, *, at: datetime) -> None:
     """A payment changed, or its charge reached our balance."""
-    if convergence.apply_payment(payment=cast("Payment", event.fetched), at=at) is None:
-        raise NotForUs("no top-up of ours")
+    _bring(cast("Payment", event.fetched), at)
 
 
 def converge_checkout(event: ExternalEvent, *, at: datetime) -> None:
@@ -64,7 +63,16 @@ def converge_checkout(event: ExternalEvent, *, at: datetime) -> None:
     if isinstance(event.fetched, cards.Drawer):
         cards.apply(drawer=event.fetched, at=at)
         return
-    if convergence.apply_checkout(checkout=cast("Checkout", event.fetched), at=at) is None:
+    checkout = cast("Checkout", event.fetched)
+    if convergence.apply_checkout(checkout=checkout, at=at) is None:
+        if checkout.payment is None:
+            raise NotForUs("no top-up of ours")
+        _bring(checkout.payment, at)
+
+
+def _bring(payment: Payment, at: datetime) -> None:
+    is_known = convergence.apply_payment(payment=payment, at=at) is not None
+    if not is_known and not lost.set_aside(payment, at=at):
         raise NotForUs("no top-up of ours")
 
 

@@ -46,7 +46,7 @@ def write_off_chargebacks() -> int:
 def reload_wallets() -> None:
     """Charge the auto-reloads that are due, and finish those that were left behind."""
     with alone("reload wallets") as mine:
-        if mine:
+        if mine and reconciliation.may_pay(at=clock.now()):
             reloads.charge_due(at=clock.now())
 
 
@@ -54,7 +54,7 @@ def reload_wallets() -> None:
 def send_withdrawals() -> None:
     """Send what goes back to cards; one at a time."""
     with alone("send withdrawals") as mine:
-        if mine:
+        if mine and reconciliation.may_pay(at=clock.now()):
             refunds.send_due(at=clock.now())
 
 

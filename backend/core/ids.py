@@ -29,6 +29,14 @@ def uuid7() -> UUID:
     )
 
 
+def parsed(text: str) -> UUID | None:
+    """The UUID that ``text`` spells; None when it spells none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def born_at(id_: UUID) -> datetime:
     """When a UUIDv7 was made, to the millisecond."""
     return datetime.fromtimestamp((id_.int >> 80) / 1_000, UTC)

@@ -58,3 +58,9 @@ def dead_count() -> int:
 def waiting_count() -> int:
     """How many events are not settled yet."""
     return ExternalEvent.objects.filter(state=ExternalEvent.State.WAITING).count()
+
+
+def waiting_of(source: str, *, until: datetime) -> int:
+    """How many events of a source that came by ``until`` are not settled yet."""
+    waiting = ExternalEvent.objects.filter(source=source, state=ExternalEvent.State.WAITING)
+    return waiting.filter(received_at__lte=until).count()

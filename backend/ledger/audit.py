@@ -141,6 +141,7 @@ rule(
     WITH rules (kind, side, pots) AS (VALUES
         ('top_up', 'debit', '{stripe_clearing}'::text[]),
         ('suspense', 'credit', '{suspense}'),
+        ('suspense_out', 'credit', '{stripe_clearing}'),
         ('settlement', 'credit', '{stripe_clearing}'),
         ('hold', 'credit', '{client_reserved}'),
         ('capture', 'debit', '{client_reserved}'),

@@ -129,6 +129,8 @@ def payment_by(client: stripe.StripeClient, payment_id: str) -> Payment:
         livemode=intent.livemode,
         env=metadata.get("env", ""),
         top_up_id=metadata.get("topup_id", ""),
+        client_id=metadata.get("client_id", ""),
+        made_at=instant(intent.created),
         refusal_code=_refusal(failure) if failure else "",
         refused_charge_id=charge.id if charge and failure else "",
         settlement=_settlement(transaction, intent.id) if transaction else None,

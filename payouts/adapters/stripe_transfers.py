@@ -27,7 +27,11 @@ class StripeTransfers:
             "currency": order.currency,
             "destination": order.destination,
             "transfer_group": _group(order.payout_id),
-            "metadata": {"payout_id": str(order.payout_id), "env": settings.SITE_URL},
+            "metadata": {
+                "payout_id": str(order.payout_id),
+                "reader_id": str(order.reader_id),
+                "env": settings.SITE_URL,
+            },
         }
         options: Any = {"idempotency_key": key}
         sent = ask(lambda: self.client.v1.transfers.create(params=params, options=options))
@@ -58,6 +62,8 @@ class StripeTransfers:
             currency=found.currency,
             destination=str(found.destination),
             livemode=found.livemode,
+            made_at=stripe_api.instant(found.created),
+            reader_id=metadata.get("reader_id", "") if is_ours else "",
             reversals=self._reversals(found),
         )
 

@@ -76,7 +76,7 @@ def fetch_transfer(event: ExternalEvent) -> Transfer:
 
 def converge_transfer(event: ExternalEvent, *, at: datetime) -> None:
     """A transfer was made, or came back."""
-    if booking.apply(transfer=cast("Transfer", event.fetched), at=at) is None:
+    if not booking.apply(transfer=cast("Transfer", event.fetched), at=at):
         raise NotForUs("no payout of ours")
 
 

@@ -1,6 +1,7 @@
 """Jobs of paying readers, each a door to one service.
 
-``work_runs`` and ``sweep`` take turns: one payout is never worked by two of them.
+``work_runs`` and ``sweep`` take turns: one payout is never worked by two of them. Both wait
+until Stripe was heard in this life of the database (ADR 0019).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from backend.core import clock
 from backend.core.jobs import enqueue
 from backend.core.locks import alone
 from payouts.earnings.services import runs, working
+from payouts.services import reconciliation
 
 TURN = "payouts"
 
@@ -26,7 +28,8 @@ def pay_tonight() -> None:
 def work_runs() -> None:
     """Go on with whatever run is due; the next job takes what this one leaves."""
     with alone(TURN) as mine:
-        more = mine and working.work_due(at=clock.now())
+        may = mine and reconciliation.may_pay(at=clock.now())
+        more = may and working.work_due(at=clock.now())
     if more:
         enqueue("payouts.earnings.tasks.work_runs")
 
@@ -36,7 +39,7 @@ def sweep() -> None:
     """Every two minutes: what is in flight, and runs that were missed, killed or had to wait."""
     runs.begin_missed(at=clock.now())
     with alone(TURN) as mine:
-        if mine:
+        if mine and reconciliation.may_pay(at=clock.now()):
             working.sweep(at=clock.now())
     work_runs()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any, Final
-from uuid import UUID
 
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
@@ -13,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from backend.core import clock
+from backend.core import clock, ids
 from backend.core.errors import DomainError
 from backend.core.requests import signed_in
 from payouts.earnings import pages, selectors, words
@@ -48,7 +47,7 @@ def payouts(request: HttpRequest) -> HttpResponse:
     """GET /earnings/payouts/ : every payout, the newest first."""
     reader = selectors.earner(signed_in(request))
     found = selectors.payouts_of(reader)
-    before = _uuid(request.GET.get("before", ""))
+    before = ids.parsed(request.GET.get("before", ""))
     rows = list((found.filter(pk__lt=before) if before else found)[: PAGE_PAYOUTS + 1])
     context = {
         **_fixable(selectors.onboarding(reader, clock.now())),
@@ -134,10 +133,3 @@ def _bounds() -> dict[str, Any]:
 def _fixable(onboarding: selectors.Onboarding) -> dict[str, Any]:
     """Which reasons get a way to Stripe beside them; none once the account is in order."""
     return {"fixable": [] if onboarding.state == "ready" else sorted(words.FIXABLE)}
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

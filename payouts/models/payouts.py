@@ -38,7 +38,7 @@ class PayoutRun(models.Model):
                 fields=["date"], condition=Q(kind="nightly"), name="a_night_has_one_run"
             ),
             models.CheckConstraint(
-                condition=Q(kind="nightly", ordered_by=None)
+                condition=Q(kind__in=["nightly", "found"], ordered_by=None)
                 | Q(kind="manual", ordered_by__isnull=False),
                 name="an_ordered_run_names_who_ordered_it",
             ),

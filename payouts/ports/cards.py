@@ -60,6 +60,7 @@ class Payment:
 
     ``card_fingerprint`` is the same for one card wherever it is used, and is no part of its number.
     ``card_label``: how people call the card. ``bank_url``: where the bank asks its question.
+    ``env``, ``top_up_id`` and ``client_id`` are what it was told when it was made.
     """
 
     id: str
@@ -70,6 +71,8 @@ class Payment:
     livemode: bool
     env: str
     top_up_id: str
+    client_id: str = ""
+    made_at: datetime | None = None
     refusal_code: str = ""
     refused_charge_id: str = ""
     settlement: Settlement | None = None

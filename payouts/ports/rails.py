@@ -16,6 +16,7 @@ class TransferOrder:
     """What to send, where to. The same order is sent again under the same key."""
 
     payout_id: UUID
+    reader_id: UUID
     amount_cents: int
     currency: str
     destination: str
@@ -31,7 +32,10 @@ class Reversal:
 
 @dataclass(frozen=True)
 class Transfer:
-    """Money that was sent, as the rail has it now. ``payout_id`` is empty if it names none."""
+    """Money that was sent, as the rail has it now. ``payout_id`` is empty if it names none.
+
+    ``reader_id``: whom it was meant for, where it says so.
+    """
 
     id: str
     payout_id: str
@@ -39,6 +43,8 @@ class Transfer:
     currency: str
     destination: str
     livemode: bool
+    made_at: datetime
+    reader_id: str = ""
     reversals: tuple[Reversal, ...] = ()
 
     @property

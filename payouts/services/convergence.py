@@ -17,7 +17,7 @@ from django.db import transaction
 
 from backend.accounts.models import Trace
 from backend.accounts.services import traces
-from backend.core import engines
+from backend.core import engines, ids
 from backend.ledger import movements
 from backend.ledger import selectors as ledger
 from backend.notifications.services import notify
@@ -26,7 +26,7 @@ from backend.realtime.publish import publish
 from payouts import words
 from payouts.models import CardCustomer, TopUp
 from payouts.ports import CardCharger, Checkout, Payment, PaymentState, SavedCardCharger
-from payouts.services import issues
+from payouts.services import issues, lost
 from payouts.states import TopUpStatus, may_move
 
 log = structlog.get_logger(__name__)
@@ -78,9 +78,13 @@ def ask_card_payment(top_up: TopUp, *, at: datetime) -> Payment | None:
     return payment
 
 
+@transaction.atomic
 def apply_payment(*, payment: Payment, at: datetime) -> TopUp | None:
-    """Bring the top-up of a payment to it; None when it is not one of ours."""
-    top_up_id = _top_up_of(payment)
+    """Bring the top-up of a payment to it; None when it is not one of ours.
+
+    The row of one that a restored database has lost is written again.
+    """
+    top_up_id = _top_up_of(payment) or lost.remember(payment, at=at)
     return _apply(top_up_id=top_up_id, payment=payment, at=at) if top_up_id else None
 
 
@@ -126,7 +130,7 @@ def _top_up_of(payment: Payment) -> UUID | None:
     """Which top-up a payment belongs to: the one it names, else the one that named it."""
     if payment.env and payment.env != settings.SITE_URL:
         return None
-    named = _uuid(payment.top_up_id)
+    named = ids.parsed(payment.top_up_id)
     rows = TopUp.objects.filter(pk=named) if named else TopUp.objects.none()
     found = rows.first() or TopUp.objects.filter(payment_intent_id=payment.id).first()
     return found.pk if found else None
@@ -280,10 +284,3 @@ def about(top_up_id: UUID) -> str:
 def is_live() -> bool:
     """Whether our key moves real money."""
     return str(settings.STRIPE_SECRET_KEY).startswith(("sk_live_", "rk_live_"))
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -21,6 +21,7 @@ class Movement(models.Model):
     class Kind(models.TextChoices):
         TOP_UP = "top_up", "Added funds"
         SUSPENSE = "suspense", "Money not understood"
+        SUSPENSE_OUT = "suspense_out", "Money that left, not understood"
         SETTLEMENT = "settlement", "Settled by Stripe"
         HOLD = "hold", "Held for a reading"
         CAPTURE = "capture", "Reading"

@@ -19,6 +19,7 @@ from backend.ledger.movements.gifts import Door, buy_pass, pass_name, refund_pas
 from backend.ledger.movements.maturing import mature_all, mature_due
 from backend.ledger.movements.payouts import (
     book_transfer,
+    recover_payout,
     refuse_payout,
     reverse_transfer,
     start_payout,
@@ -45,6 +46,7 @@ from backend.ledger.movements.settlements import (
     reinstate,
     settle_outflow,
     settle_return,
+    suspend_outflow,
     withhold,
 )
 from backend.ledger.movements.top_ups import settle_charge, suspend_top_up, top_up
@@ -98,6 +100,7 @@ __all__ = [
     "post_readings",
     "preview_adjustment",
     "preview_refund",
+    "recover_payout",
     "refund_pass",
     "refund_reading",
     "refuse_payout",
@@ -109,6 +112,7 @@ __all__ = [
     "settle_outflow",
     "settle_return",
     "start_payout",
+    "suspend_outflow",
     "suspend_top_up",
     "top_up",
     "win_chargeback",

@@ -52,6 +52,37 @@ def start_payout(
 
 
 @transaction.atomic
+def recover_payout(*, payout_id: UUID, n: int, reader: User, cents: int, at: datetime) -> Movement:
+    """Put on its way what Stripe has sent to ``reader`` already and our books forgot.
+
+    reader payable (as far as it reaches), reader debt (the rest) -> reader paying
+
+    Only a database that is older than Stripe needs it; ``book_transfer`` follows. What the
+    reader earned in the time that was lost is not in the books, hence the debt: what matures
+    later goes against it first. Calling again for the same try returns the first movement.
+    """
+    payable, debt = pots.payable_of(reader.pk), pots.debt_of_reader(reader.pk)
+    paying = pots.paying_of(reader.pk)
+
+    def legs(locked: Locked) -> list[Leg]:
+        there = min(cents, locked[payable].held_cents)
+        return [Leg(payable, paying, there), Leg(debt, paying, cents - there)]
+
+    return post(
+        Fact(
+            _K.PAYOUT_STARTED,
+            _key(payout_id, "start", n),
+            _about(payout_id),
+            cents,
+            at,
+            reason="found at Stripe",
+        ),
+        touching=[payable, debt, paying],
+        legs=legs,
+    ).movement
+
+
+@transaction.atomic
 def book_transfer(*, payout_id: UUID, transfer_id: str, cents: int, at: datetime) -> Movement:
     """Record that Stripe's transfer ``transfer_id`` (``tr_…``) carries this payout.
 

@@ -56,6 +56,21 @@ def settle_return(*, line: BalanceLine, at: datetime) -> Movement:
     return _post(_K.SETTLEMENT_BACK, line, [Leg(_BALANCE, _CLEARING, line.cents)], at)
 
 
+def suspend_outflow(*, key: str, about: str, cents: int, at: datetime, reason: str) -> Movement:
+    """Record that Stripe sent or gave back money of which our books know neither whose nor why.
+
+    suspense -> stripe clearing
+
+    ``key`` is that of the movement that would have booked it (``tr:{id}``, ``re:{id}:ok``), so
+    that it is booked once, as one or the other. Calling again returns the first movement.
+    :raises KeyReused: it was booked as something else.
+    """
+    suspense = pots.platform(PotKind.SUSPENSE)
+    fact = Fact(_K.SUSPENSE_OUT, key, about, cents, at, reason=reason[:300])
+    legs = [Leg(suspense, _CLEARING, cents)]
+    return post(fact, touching={suspense, _CLEARING}, legs=legs).movement
+
+
 def withhold(*, line: BalanceLine, fee_cents: int, at: datetime) -> Movement:
     """Record that a bank's dispute took its amount, and Stripe its fee, out of our balance.
 

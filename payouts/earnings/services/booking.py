@@ -9,13 +9,15 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 
-from backend.core import engines
+from backend.accounts.models import User
+from backend.core import engines, ids
 from backend.ledger import movements
 from backend.notifications.services import notify
 from payouts.earnings import words
-from payouts.earnings.services import holds
+from payouts.earnings.services import adopting, holds
 from payouts.models import Payout
 from payouts.payout_states import PayoutState
 from payouts.ports import PayoutRail, Transfer
@@ -37,13 +39,29 @@ def ask_transfer(transfer_id: str) -> Transfer:
 
 
 @transaction.atomic
-def apply(*, transfer: Transfer, at: datetime) -> Payout | None:
-    """Bring the payout of a transfer to it; None when it is not one of ours."""
+def apply(*, transfer: Transfer, at: datetime) -> bool:
+    """Bring the payout of a transfer to it; False when it is not one of ours.
+
+    The row of one that a restored database has lost is written again.
+    """
     named = Payout.objects.filter(transfer_id=transfer.id).values_list("id", flat=True).first()
-    payout_id = named or _uuid(transfer.payout_id)
-    if payout_id is None or not Payout.objects.filter(pk=payout_id).exists():
-        return None
-    return book(payout_id=payout_id, transfer=transfer, at=at)
+    payout_id = named or ids.parsed(transfer.payout_id)
+    if payout_id is None:
+        return False
+    if not Payout.objects.filter(pk=payout_id).exists():
+        if _is_strange(transfer):
+            return False
+        found = adopting.adopt(payout_id=payout_id, transfer=transfer, at=at)
+        if found is None:
+            return True
+        payout_id = found.pk
+    book(payout_id=payout_id, transfer=transfer, at=at)
+    return True
+
+
+def _is_strange(transfer: Transfer) -> bool:
+    """Whether it is of a world that our books are not about."""
+    return transfer.livemode != is_live() or transfer.currency != settings.CURRENCY.lower()
 
 
 @transaction.atomic
@@ -53,6 +71,9 @@ def book(*, payout_id: UUID, transfer: Transfer, at: datetime) -> Payout:
     What does not fit is told to staff and changes nothing.
     """
     payout = Payout.objects.select_for_update().get(pk=payout_id)
+    if payout.state in adopting.FORGETFUL and not _is_strange(transfer):
+        reader = User.objects.get(pk=payout.reader_id)
+        payout = adopting.carry(payout, reader=reader, transfer=transfer, at=at)
     wrong = _what_is_wrong(payout, transfer)
     if wrong:
         issues.raise_once(
@@ -128,10 +149,3 @@ def _taken_back(payout: Payout, transfer: Transfer, at: datetime) -> None:
         url="/earnings/",
         at=at,
     )
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -129,6 +129,7 @@ def _ask(payout: Payout, at: datetime) -> Outcome:
     rail: PayoutRail = engines.load("payout_rail")
     order = TransferOrder(
         payout_id=payout.pk,
+        reader_id=payout.reader_id,
         amount_cents=payout.amount_cents,
         currency=payout.currency.lower(),
         destination=payout.destination,

@@ -16,14 +16,17 @@ from celery.exceptions import SoftTimeLimitExceeded
 from backend.core.errors import DomainError
 from payouts.services.reconciliation.balance import agree, check_balance, check_balance_again
 from payouts.services.reconciliation.hearing import hear_missed_events
+from payouts.services.reconciliation.lives import catch_up, may_pay
 from payouts.services.reconciliation.unfinished import ask_about_unfinished
 
 __all__ = [
     "agree",
     "ask_about_unfinished",
+    "catch_up",
     "check_balance",
     "check_balance_again",
     "hear_missed_events",
+    "may_pay",
     "run",
     "run_nightly",
 ]

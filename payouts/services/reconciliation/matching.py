@@ -17,12 +17,13 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 
 from backend.core.errors import Conflict, Unavailable
+from backend.inbox import services as inbox
 from backend.ledger import bookings, movements
 from backend.ledger.movements import BalanceLine
 from payouts.errors import NotThere
-from payouts.models import TopUp
+from payouts.models import Chargeback, TopUp
 from payouts.ports import BalanceTransaction
-from payouts.services import convergence, issues
+from payouts.services import convergence, issues, lost
 from payouts.services.reconciliation.unfinished import raise_conflict
 
 log = structlog.get_logger(__name__)
@@ -40,6 +41,14 @@ BOOKED_AS: Final = {
     "payment_failure_refund": "re:{}:fail",
     "transfer": "tr:{}",
     "transfer_refund": "trr:{}",
+}
+# What the balance alone tells is put into the inbox as if its event had come; handlers look up.
+HEARD_AS: Final = {
+    "refund": "refund.created",
+    "payment_refund": "refund.created",
+    "refund_failure": "refund.failed",
+    "payment_failure_refund": "refund.failed",
+    "transfer": "transfer.created",
 }
 BANK: Final = frozenset({"payout", "payout_cancel", "payout_failure", "topup", "topup_reversal"})
 
@@ -92,7 +101,8 @@ def _charge(transaction: BalanceTransaction, at: datetime) -> Verdict:
     if top_up is None and transaction.payment_id:
         top_up = _top_up_that_it_names(transaction, at)
     if top_up is None:
-        return _wait(transaction, at)
+        is_set_aside = bool(bookings.booked_transactions([transaction.id]))
+        return Verdict.BOOKED if is_set_aside else _wait(transaction, at)
     if not top_up.settled_at:
         try:
             convergence.converge_top_up(top_up_id=top_up.pk, at=at)
@@ -114,11 +124,16 @@ def _top_up_that_it_names(transaction: BalanceTransaction, at: datetime) -> TopU
         payment = convergence.ask_payment(transaction.payment_id)
     except NotThere:
         return None
-    return convergence.apply_payment(payment=payment, at=at)
+    top_up = convergence.apply_payment(payment=payment, at=at)
+    if top_up is None:
+        lost.set_aside(payment, at=at)
+    return top_up
 
 
 def _dispute(transaction: BalanceTransaction, at: datetime) -> Verdict:
     line = _line(transaction)
+    if not Chargeback.objects.filter(dispute_id=transaction.source_id).exists():
+        _hear(transaction, "charge.dispute.created", at)
     if transaction.cents < 0:
         movements.withhold(line=line, fee_cents=transaction.fee_cents, at=at)
     else:
@@ -130,6 +145,8 @@ def _ours(transaction: BalanceTransaction, at: datetime) -> Verdict:
     key = BOOKED_AS[transaction.kind].format(transaction.source_id)
     is_refund = key.startswith("re:")
     if not bookings.is_booked(key):
+        if _hear(transaction, HEARD_AS.get(transaction.kind, ""), at):
+            return Verdict.WAITS
         verdict = _wait(transaction, at)
         if not is_refund or verdict is not Verdict.STRANGE:
             return verdict
@@ -152,6 +169,19 @@ def _unexplained(transaction: BalanceTransaction, at: datetime) -> Verdict:
         reason=f"{transaction.kind}: {transaction.words}",
     )
     return _strange(transaction, at, f"is a {transaction.kind}, booked as not understood")
+
+
+def _hear(transaction: BalanceTransaction, as_type: str, at: datetime) -> bool:
+    """Let the inbox look up what is behind it, once; whether it had not done so before."""
+    return bool(as_type) and inbox.receive(
+        source="stripe",
+        external_id=f"seen:{transaction.id}",
+        type=as_type,
+        object_id=transaction.source_id,
+        livemode=convergence.is_live(),
+        payload={"seen_in": transaction.id},
+        at=at,
+    )
 
 
 def _wait(transaction: BalanceTransaction, at: datetime) -> Verdict:

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from backend.core import engines, sweeps
+from backend.core import engines, ids, sweeps
 from backend.core.templatetags.money import money
 from backend.ledger import bookings, movements
 from backend.ledger.movements import CardRefund
@@ -25,12 +25,13 @@ from backend.notifications.services import notify
 from payouts.errors import ChargerRefused, ChargerUnreachable
 from payouts.models import TopUp, WithdrawalPart
 from payouts.ports import CardRefunder, CardRefundSeen, Payment, RefundOrder, RefundState
-from payouts.services import convergence, issues
+from payouts.services import convergence, issues, lost
 from payouts.states import TopUpStatus
 
 log = structlog.get_logger(__name__)
 LOST_AFTER: Final = timedelta(minutes=2)  # longer than a call with all its retries
 ASKED_EVERY: Final = timedelta(hours=1)
+KEY_LIVES: Final = timedelta(hours=23)
 BATCH: Final = 200
 _S = WithdrawalPart.State
 
@@ -70,10 +71,14 @@ def hear(*, news: News, at: datetime) -> bool:
 
     The payment first: news of a refund may overtake the news of the money.
     """
-    if convergence.apply_payment(payment=news.payment, at=at) is None:
+    top_up = convergence.apply_payment(payment=news.payment, at=at)
+    if top_up is None and not lost.set_aside(news.payment, at=at):
         return False
     for refund in news.refunds:
-        apply(refund=refund, at=at)
+        if top_up:
+            apply(refund=refund, at=at)
+        else:
+            lost.set_aside_refund(refund, at=at)
     return True
 
 
@@ -102,7 +107,11 @@ def send(*, part_id: UUID, at: datetime) -> None:
     :raises ChargerUnreachable: unknown; the sweep looks it up and tries again.
     """
     part = WithdrawalPart.objects.get(pk=part_id)
-    if part.state != _S.WAITING or (part.tried_at and _adopt(part, at)):
+    if part.state != _S.WAITING:
+        return
+    # A restored row may not know that it was tried, and Stripe forgets keys after a day.
+    may_be_old = part.tried_at or at - part.state_since >= KEY_LIVES
+    if may_be_old and _adopt(part, at):
         return
     WithdrawalPart.objects.filter(pk=part.pk).update(tried_at=at)
     refunder: CardRefunder = engines.load("card_refunder")
@@ -153,7 +162,7 @@ def _part_of(refund: CardRefundSeen) -> WithdrawalPart | None:
         "withdrawal__client"
     )
     found = rows.filter(refund_id=refund.id).first()
-    named = _uuid(refund.part_id)
+    named = ids.parsed(refund.part_id)
     if found is None and named:
         found = rows.filter(pk=named, refund_id=None).first()
     return found
@@ -202,7 +211,9 @@ def _apply_by_hand(refund: CardRefundSeen, at: datetime) -> None:
     top_up = TopUp.objects.filter(payment_intent_id=refund.payment_id).first()
     if top_up is None:
         return
-    if refund.part_id:
+    part_id = ids.parsed(refund.part_id)
+    # A part that nobody knows was lost with a database; a known one has its refund already.
+    if part_id and WithdrawalPart.objects.filter(pk=part_id).exists():
         _raise_issue(refund, f"a second refund names part {refund.part_id}", at)
     if top_up.status != TopUpStatus.SUCCEEDED:
         _raise_issue(refund, f"top-up {top_up.pk} was never credited", at)
@@ -237,10 +248,3 @@ def _tell_failed(part: WithdrawalPart, at: datetime) -> None:
         url="/wallet/withdraw/",
         at=at,
     )
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
