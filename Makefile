@@ -1,7 +1,7 @@
 # Everything a developer does, each in one word. `make help` lists them.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep check lock bench docs shell ledger-audit environment environment-demo
+.PHONY: help run test test-deep check lock bench docs shell ledger-audit backup restore environment environment-demo
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?= 8000
@@ -48,6 +48,12 @@ shell: environment-demo ## Open Django's shell on the data of `make run`
 
 ledger-audit: environment-demo ## Prove the ledger of `make run` (or of DATABASE_URL)
 	@exec $(BIN)/python -m scripts.with_services $(BIN)/python manage.py ledger_audit $(ARGS)
+
+backup: environment-demo ## Write one file that holds the product of now, while it serves (TO=file)
+	@exec $(BIN)/python -m scripts.backup
+
+restore: environment-demo ## Put a backup in the place of what is there (FROM=file, REPLACE=1)
+	@exec $(BIN)/python -m scripts.restore
 
 environment:
 	@$(PYTHON) -m scripts.environment develop
