@@ -70,7 +70,9 @@ def describe(connection: psycopg.Connection[Any]) -> Manifest:
 def books(connection: psycopg.Connection[Any]) -> Books:
     """What the ledger adds up to."""
     (row,) = connection.execute(_BOOKS).fetchall()
-    return Books(*row, dict(connection.execute(_POTS).fetchall()))
+    movements, last_transfer, moved_cents, head, people = row
+    pots = dict(connection.execute(_POTS).fetchall())
+    return Books(movements, last_transfer, moved_cents, head, people, pots)
 
 
 def is_empty(connection: psycopg.Connection[Any]) -> bool:

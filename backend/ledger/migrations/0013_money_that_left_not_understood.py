@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ledger", "0011_adjustments_of_readers"),
+        ("ledger", "0012_orders_are_summarised"),
     ]
 
     operations = [
