@@ -35,7 +35,8 @@ def room(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """The reading room; a reading that is over leads to its receipt.
 
     session (ReadingSession), role ("client" | "reader"), peer (name, role, photo_url),
-    past_readings (how many the two have held), heartbeat_seconds.
+    past_readings (how many the two have held), heartbeat_seconds,
+    stall_seconds (how long nobody is heard before both are told).
     """
     user = signed_in(request)
     session = selectors.session_of(user, session_id)
@@ -48,6 +49,7 @@ def room(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "peer": selectors.peer_in(session, user),
         "past_readings": selectors.past_readings(session.client_id, session.reader_id),
         "heartbeat_seconds": settings.HEARTBEAT_SECONDS,
+        "stall_seconds": settings.STALL_SECONDS,
     }
     return render(request, template, context)
 

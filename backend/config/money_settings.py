@@ -50,6 +50,7 @@ CONNECT_SECONDS: int = _env.int("CONNECT_SECONDS", default=60)
 CHAT_SILENCE_SECONDS: int = _env.int("CHAT_SILENCE_SECONDS", default=90)
 CHAT_SILENCE_GRACE_SECONDS: int = _env.int("CHAT_SILENCE_GRACE_SECONDS", default=300)
 CHAT_CHARS_MAX: int = 4_000
+STALL_SECONDS: int = _env.int("STALL_SECONDS", default=20)
 ORPHAN_SECONDS: int = _env.int("ORPHAN_SECONDS", default=600)
 REQUESTS_MAX: int = _env.int("REQUESTS_MAX", default=6)
 REQUESTS_WINDOW_SECONDS: int = _env.int("REQUESTS_WINDOW_SECONDS", default=600)

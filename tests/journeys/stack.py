@@ -38,6 +38,7 @@ SHORT_TIMES = {
     "GRACE_SECONDS": "6",
     "RING_SECONDS": "8",
     "CONNECT_SECONDS": "14",
+    "STALL_SECONDS": "3",
 }
 VALKEY_NUMBER = 15  # no worker of a test run counts that far
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from readers.models import ReaderProfile
 from tests.journeys import books
-from tests.journeys.people import Client, Reader, cents
+from tests.journeys.people import PATIENCE_MS, Client, Reader, cents
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(180)]
 
@@ -55,7 +57,14 @@ def test_a_voice_reading_is_heard_both_ways_and_never_opens_the_camera(
     client.page.keyboard.press("m")
     expect(client.page.locator("#polite")).to_contain_text("Microphone off")
     expect(reader.page.get_by_text("is muted")).to_be_visible()
-    client.page.wait_for_timeout(6_000)
+    reader.page.keyboard.press("m")
+    for person in (client, reader):
+        expect(person.page.locator("[data-stall]")).to_have_text(
+            re.compile(r"Quiet for \d:\d\d"), timeout=PATIENCE_MS
+        )
+    reader.page.keyboard.press("m")
+    for person in (client, reader):
+        expect(person.page.locator("[data-stall]")).to_be_hidden()
     reader.end()
     for person in (client, reader):
         person.sees("ended")

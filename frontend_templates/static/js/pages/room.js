@@ -20,6 +20,7 @@ new Room({
   peer_name: place.peerName || "",
   currency: place.currency || "USD",
   presets_cents: all("[data-top-up]").map((button) => Number(button.dataset.topUp)),
+  stall_seconds: Number(place.stallSeconds || 20),
   message_chars_max: Number(place.charsMax || 4000),
   receipt_url: place.receiptUrl || "",
   home_url: "/",

@@ -15,6 +15,7 @@ import { Funds } from "./funds.js";
 import { Meter } from "./meter.js";
 import { Panels } from "./panels.js";
 import { Check } from "./precall.js";
+import { Stall } from "./stall.js";
 import { sync } from "./server_clock.js";
 import { Tracks } from "./tracks.js";
 import { View } from "./view.js";
@@ -55,6 +56,7 @@ export class Room {
       kind: config.kind, send, read: () => this.call.read(), present: () => this.inRoom(), onLeave: () => this.socket.close(),
       onBeat: () => this.listen(),
     });
+    this.stall = new Stall(config.stall_seconds, { connection: () => this.call.peer.pc, running: () => this.meter.running });
     this.socket = new RoomSocket(`sessions/${config.id}`, { onFrame: (frame) => this.hear(frame), onState: (state, code) => this.lineMoved(state, code) });
     watchCap(config);
     addEventListener("offline", () => this.lineMoved("waiting", 0));
@@ -168,6 +170,7 @@ export class Room {
     this.beats.stop();
     this.call.close();
     this.meter.stop();
+    this.stall.stop();
     this.funds.hide();
     this.end.close();
     this.chat.close();

@@ -22,7 +22,7 @@
  *
  * What the page itself is told by its template.
  * @typedef {{id: string, kind: Kind, role: Role, peer_name: string, currency: string, presets_cents: number[],
- *   message_chars_max: number, receipt_url: string, home_url: string}} RoomConfig
+ *   stall_seconds: number, message_chars_max: number, receipt_url: string, home_url: string}} RoomConfig
  *
  * What the person chose in the check before the room, kept in this browser.
  * @typedef {{microphone: boolean, camera: boolean, microphone_id: string, camera_id: string, keys: boolean,
