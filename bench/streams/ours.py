@@ -50,11 +50,16 @@ def viewers(stream_id: UUID, number: int) -> list[Grant]:
     return [_grant("viewer_grant", stream_id) for _ in range(number)]
 
 
-def _grant(kind: str, stream_id: UUID) -> Grant:
+def viewer(stream_id: UUID, person: UUID) -> Grant:
+    """A grant for somebody in particular."""
+    return _grant("viewer_grant", stream_id, person)
+
+
+def _grant(kind: str, stream_id: UUID, person: UUID | None = None) -> Grant:
     from backend.core import engines
 
     sign = getattr(engines.load("stream_engine"), kind)
-    granted = sign(stream_id=stream_id, user_id=uuid4(), at=datetime.now(UTC))
+    granted = sign(stream_id=stream_id, user_id=person or uuid4(), at=datetime.now(UTC))
     return {"url": granted.url, "token": granted.token}
 
 

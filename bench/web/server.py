@@ -13,7 +13,7 @@ from typing import Final
 
 START_SECONDS_MAX: Final = 180
 SECRET_KEY: Final = "only-for-this-bench-and-long-enough-to-be-one-0123456789"
-_PRODUCTION: Final = {
+PRODUCTION: Final = {
     "DEBUG": "0",
     "DEMO": "0",
     "SECRET_KEY": SECRET_KEY,
@@ -36,7 +36,7 @@ def serving(application: str, **environment: str) -> Iterator[int]:
         *("--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
         *("--blocking-threads", "1", "--log-level", "warning", application),
     ]
-    environment = os.environ | _PRODUCTION | environment
+    environment = os.environ | PRODUCTION | environment
     # It writes its log as in production, a line or two a request, only nobody keeps it.
     child = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     try:

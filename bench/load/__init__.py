@@ -1,0 +1,1 @@
+"""What the load run is made of: a thousand readings and three hundred viewers at once."""
