@@ -12,10 +12,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Final
 
-from bench import figures
+from bench import figures, places
 
 HERE: Final = Path(__file__).parent
 BENCH_SECONDS_MAX: Final = 1_200
@@ -31,20 +32,29 @@ def main(arguments: list[str]) -> int:
     if unknown := [name for name in wanted if name not in modules]:
         print(f"No such bench: {', '.join(unknown)}. There are {', '.join(modules)}.")
         return 2
-    rows: list[dict[str, Any]] = []
-    failed = []
-    for name in wanted:
-        measured = _run_apart(name, modules[name])
-        if measured is None:
-            failed.append(name)
-            continue
-        rows += measured
-        figures.keep(measured, [name])
+    began = time.monotonic()
+    rows, failed = _run_all({name: modules[name] for name in wanted})
     if rows:
         print("\n" + figures.table(rows))
+    print(f"\nIn all {time.monotonic() - began:.0f} s.")
     for name in failed:
         print(f"{name} could not run; see above.", file=sys.stderr)
     return 1 if failed else 0
+
+
+def _run_all(modules: dict[str, str]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Run them one after the other, keeping what each measured; the rows, and who failed."""
+    rows: list[dict[str, Any]] = []
+    failed = []
+    with places.template() if len(modules) > 1 else nullcontext():
+        for name, module in modules.items():
+            measured = _run_apart(name, module)
+            if measured is None:
+                failed.append(name)
+                continue
+            rows += measured
+            figures.keep(measured, [name])
+    return rows, failed
 
 
 def _modules() -> dict[str, str]:

@@ -13,6 +13,24 @@ import redis
 from psycopg import sql
 
 VALKEY_NUMBER: Final = 9
+_TEMPLATE: Final = "BENCH_TEMPLATE"
+
+
+@contextmanager
+def template() -> Iterator[None]:
+    """For the length of the block fresh databases are copies of one that is migrated now.
+
+    Migrating takes ten seconds, a copy one tenth of one.
+    """
+    with database("template"):
+        from django.db import connections
+
+        connections.close_all()
+        os.environ[_TEMPLATE] = "bench_template"
+        try:
+            yield
+        finally:
+            del os.environ[_TEMPLATE]
 
 
 @contextmanager
@@ -23,16 +41,19 @@ def database(name: str, *, migrated: bool = True) -> Iterator[str]:
     Django is set up on them and its tables are there. Gives the database's address.
     """
     server, address = os.environ["DATABASE_URL"], f"bench_{name}"
+    like = os.environ.get(_TEMPLATE, "") if migrated else ""
     _drop(server, address)
     with psycopg.connect(with_path(server, "postgres"), autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(address)))
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        names = map(sql.Identifier, (address, like or "template1"))
+        connection.execute(create.format(*names))
     os.environ["DATABASE_URL"] = with_path(server, address)
     os.environ["REDIS_URL"] = _numbered(os.environ["REDIS_URL"])
     os.environ["REDIS_PREFIX"] = address
     _forget()
     try:
         if migrated:
-            _migrate()
+            _migrate(already=bool(like))
         yield os.environ["DATABASE_URL"]
     finally:
         _forget()
@@ -55,7 +76,7 @@ def _numbered(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/{VALKEY_NUMBER}"
 
 
-def _migrate() -> None:
+def _migrate(*, already: bool) -> None:
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.config.settings")
@@ -66,7 +87,8 @@ def _migrate() -> None:
 
     # With DEBUG on Django keeps the text of every statement.
     settings.DEBUG = False
-    call_command("migrate", verbosity=0, interactive=False)
+    if not already:
+        call_command("migrate", verbosity=0, interactive=False)
 
 
 def _forget() -> None:

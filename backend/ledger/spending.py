@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 
 from backend.accounts.models import SpendLimit
+from backend.core.among import among
 from backend.core.templatetags.money import money
 from backend.ledger.errors import SpendLimitReached
 
@@ -90,7 +91,7 @@ def spent_by(client_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, dict[Spa
 def rooms_of(client_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, Room]:
     """What the limits of those clients leave who have any; for most there is nothing to ask."""
     limits: dict[UUID, list[tuple[Span, int]]] = defaultdict(list)
-    for row in SpendLimit.objects.filter(client__in=list(client_ids)):
+    for row in SpendLimit.objects.filter(client__in=among(client_ids)):
         cents = row.at(at)
         if cents is not None:
             limits[row.client_id].append((Span(row.span), cents))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -27,12 +28,12 @@ from bench.web import server
 
 API_PER_SECOND: Final = 5.0
 FULL: Final = 0.95
-STEP_SECONDS_MAX: Final = 1_800
 
 
 def main() -> int:
     """Run it; 1 when a second was billed wrongly or the readings did not hold."""
     asked = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended from outside."))  # children too
     os.environ["SECRET_KEY"] = server.SECRET_KEY  # whoever signs in here is known there
     with tempfile.TemporaryDirectory(prefix="soulseer-load-") as folder:
         home = Path(folder)
@@ -57,19 +58,10 @@ def _arguments() -> argparse.Namespace:
 def _run(asked: argparse.Namespace, home: Path, running: product.Product) -> dict[str, Any]:
     now = datetime.now(UTC)
     print(f"   {asked.readings} clients with money and as many readers …", flush=True)
-    plan = {
-        "web_port": running.web_port,
-        "sockets_port": running.sockets_port,
-        "pairs": people.pairs(asked.readings, at=now),
-        "ramp_per_second": asked.ramp,
-        "hold_seconds": 60 * asked.minutes,
-        "api_per_second": API_PER_SECOND,
-    }
-    written = home / "plan.json"
-    written.write_text(json.dumps(plan))
+    pairs = people.pairs(asked.readings, at=now)
     pids = running.pids | machine.stores()
     with audience.watching(asked.viewers) as watching, people.present():
-        pages = _Pages(written)
+        pages = _Pages(_plan(asked, home, running, pairs, watching.page))
         pages.wait("full")
         print("   all run", flush=True)
         began, counted, at = machine.cost(pids | pages.pids), watching.counted(), _iso()
@@ -87,6 +79,27 @@ def _run(asked: argparse.Namespace, home: Path, running: product.Product) -> dic
     verdict = proof.judge(said["stretches"], datetime.now(UTC))
     found["billing"] = verdict.row() | {"holds": verdict.holds}
     return found
+
+
+def _plan(
+    asked: argparse.Namespace,
+    home: Path,
+    running: product.Product,
+    pairs: list[dict[str, str]],
+    host: dict[str, str],
+) -> Path:
+    plan = {
+        "web_port": running.web_port,
+        "sockets_port": running.sockets_port,
+        "pairs": pairs,
+        "host": host,
+        "ramp_per_second": asked.ramp,
+        "hold_seconds": 60 * asked.minutes,
+        "api_per_second": API_PER_SECOND,
+    }
+    written = home / "plan.json"
+    written.write_text(json.dumps(plan))
+    return written
 
 
 class _Pages:

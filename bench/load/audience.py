@@ -17,11 +17,11 @@ _AT_ONCE: Final = 100  # grants are good for a minute
 
 @dataclass(frozen=True)
 class Audience:
-    """The processes of the host and of the viewers, and how many watch."""
+    """The processes of the host and of the viewers, and the host's page: cookie and room."""
 
     host: rig.Load
     load: rig.Load
-    viewers: int
+    page: dict[str, str]
 
     def counted(self) -> dict[str, Any]:
         """Packets, expected packets, decoded frames and CPU seconds so far."""
@@ -41,7 +41,8 @@ def watching(number: int) -> Iterator[Audience]:
         load.ask(decode=_grants(stream_id, people[:1])[0])
         for first in range(1, number, _AT_ONCE):
             load.ask(join=_grants(stream_id, people[first : first + _AT_ONCE]))
-        yield Audience(host, load, number)
+        page = {"cookie": stage.cookie(stage.host()), "room": f"streams/{stream_id}"}
+        yield Audience(host, load, page)
 
 
 def _grants(stream_id: UUID, people: list[UUID]) -> list[Grant]:

@@ -28,7 +28,6 @@ class Cost:
         passed = self.at - before.at
         return {name: (used - before.cpu[name]) / passed for name, used in self.cpu.items()}
 
-
     def busy_since(self, before: Cost) -> float:
         """Cores of the machine that anybody used on average since then."""
         return (self.busy - before.busy) / (self.at - before.at)

@@ -1,8 +1,8 @@
 """``python -m bench.load.pages PLAN``: all pages of the load in a process of its own.
 
-PLAN is a JSON file ``{"web_port", "sockets_port", "pairs", "ramp_per_second", "hold_seconds",
-"api_per_second"}``. Prints ``full`` when all readings run, ``over`` when the time of holding is
-over, and at the end one line of JSON with all that was measured.
+PLAN is a JSON file ``{"web_port", "sockets_port", "pairs", "host", "ramp_per_second",
+"hold_seconds", "api_per_second"}``. Says in a line of JSON when all readings run (``full``) and
+when the time of holding is over (``over``), and at the end all that was measured.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from typing import Any, Final
 
 import uvloop
 
-from bench.load.readings import Reading, Seen, Web
-from bench.load.wire import Refused
+from bench.load.readings import BEAT_SECONDS, Reading, Seen, Web
+from bench.load.wire import Refused, Socket
 
 LINES: Final = 8
 DROPS_ONE_OF: Final = 10
@@ -28,7 +28,7 @@ END_SECONDS: Final = 30.0
 _ASKED: Final = (
     "/readers/?limit=20",
     "/sessions/active/",
-    "/wallet/",
+    "/payments/balance/",
     "/sessions/?limit=20",
     "/notifications/?limit=20",
 )
@@ -36,11 +36,10 @@ _ASKED: Final = (
 
 async def run(plan: dict[str, Any]) -> dict[str, Any]:
     """Bring all readings up, hold them, ask the API meanwhile, end them."""
-    seen, chance = Seen(), random.Random(7)  # noqa: S311
+    seen, chance = Seen(), random.Random(7)
     web = Web(plan["web_port"], LINES)
-    readings = [
-        Reading(pair, web, plan["sockets_port"], seen, chance) for pair in plan["pairs"]
-    ]
+    readings = [Reading(pair, web, plan["sockets_port"], seen, chance) for pair in plan["pairs"]]
+    on_air = asyncio.create_task(_be_host(web, plan["sockets_port"], plan["host"]))
     failed = await _ramp(readings, plan["ramp_per_second"], seen)
     running = [reading for reading in readings if reading not in failed]
     tell("full", len(running))
@@ -63,6 +62,7 @@ async def run(plan: dict[str, Any]) -> dict[str, Any]:
     }
     tell("over", len(running))
     await _end(running, seen)
+    on_air.cancel()
     used = resource.getrusage(resource.RUSAGE_SELF)
     return measured | {
         "failed": [_why(error) for error in [*failed.values(), *held] if error],
@@ -87,6 +87,16 @@ async def _ramp(readings: list[Reading], per_second: float, seen: Seen) -> dict[
         jobs.append(asyncio.create_task(reading.begin()))
     done = await asyncio.gather(*jobs, return_exceptions=True)
     return {r: error for r, error in zip(readings, done, strict=True) if error}
+
+
+async def _be_host(web: Web, port: int, host: dict[str, str]) -> None:
+    """The page of whoever is on air: without its beats the room would be ended."""
+    ticket = await web.ask(host["cookie"], "POST", "/ws-tickets/", {"room": host["room"]})
+    path = f"/ws/v1/{host['room']}/?ticket={ticket['ticket']}"
+    socket = await Socket.open(port, path, lambda _: None, lambda: None)
+    while True:
+        socket.say(b'{"type":"heartbeat","data":{}}')
+        await asyncio.sleep(BEAT_SECONDS)
 
 
 async def _ask(web: Web, readings: list[Reading], per_second: float, until: float) -> list[float]:

@@ -43,7 +43,9 @@ class Product:
 def running(home: Path) -> Iterator[Product]:
     """Web, sockets, worker, beat and engine for the length of the block."""
     web, sockets, engine = (servers.free_port() for _ in range(3))
-    os.environ.update(server.PRODUCTION | {"LIMIT_API_PER_MINUTE": "100", "PYTHONWARNINGS": "ignore"})
+    os.environ.update(
+        server.PRODUCTION | {"LIMIT_API_PER_MINUTE": "100", "PYTHONWARNINGS": "ignore"}
+    )
     granian = (
         f"-m granian --interface wsgi --no-ws --host 127.0.0.1 --port {web} --workers 1 "
         f"--blocking-threads {WEB_THREADS} --log-level warning backend.config.wsgi:application"

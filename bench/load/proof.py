@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,7 +14,8 @@ LOST_SECONDS_MAX: Final = 5  # one beat; rules R5 and R12
 class Verdict:
     """``least`` and ``most``: whole seconds connected less whole seconds billed, over all segments.
 
-    ``most_exact_s``: the same before both were cut to whole seconds.
+    ``most_exact_s``: the same before both were cut to whole seconds. ``unlike``: readings with
+    other segments than the load knows of. ``ends``: how they ended.
     """
 
     segments: int = 0
@@ -26,6 +27,7 @@ class Verdict:
     outside: int = 0
     unlike: int = 0
     not_ended: int = 0
+    ends: dict[str, int] = field(default_factory=dict)
     wrong_price: int = 0
     ledger: str = "sound"
 
@@ -66,6 +68,8 @@ def _billed(session_id: str, found: Verdict) -> list[int]:
 
     row = ReadingSession.objects.get(id=session_id)
     found.not_ended += row.state != "ended"
+    how = f"{row.state} {row.reason}".strip()
+    found.ends[how] = found.ends.get(how, 0) + 1
     price = pricing.price(seconds=row.billable_s, rate_cents=row.rate_per_minute_cents)
     found.wrong_price += price != row.captured_promo_cents + row.captured_cash_cents
     billed = list(row.stretches.order_by("n").values_list("billed_s", flat=True))

@@ -202,6 +202,7 @@ class Reading:
         self.written: dict[str, int] = {}
         self.stretches: list[tuple[float, float]] = []
         """When both were connected, by the wall clock: from and until."""
+        self._talking: asyncio.Task[None] | None = None
         self.client = Page(self, "client", pair["client"])
         self.reader = Page(self, "reader", pair["reader"])
         self.client.other, self.reader.other = self.reader, self.client
@@ -219,10 +220,10 @@ class Reading:
         self.client.connect()
         await asyncio.sleep(self._chance.uniform(0, 0.5))
         self.reader.connect()
+        self._talking = asyncio.create_task(self._talk())
 
     async def hold(self, until: float, *, drops: bool) -> None:
         """Talk until then (monotonic); when it ``drops``, one side is lost for a while."""
-        talking = asyncio.create_task(self._talk())
         if drops:
             rest = until - time.monotonic()
             await asyncio.sleep(self._chance.uniform(0.1, 0.7) * rest)
@@ -230,10 +231,11 @@ class Reading:
             self._close_stretch()
             await page.drop(self._chance.uniform(16, 25))
         await asyncio.sleep(max(0.0, until - time.monotonic()))
-        talking.cancel()
 
     async def end(self) -> None:
         """One of the two hangs up."""
+        if self._talking:
+            self._talking.cancel()
         self._close_stretch()
         who = self._chance.choice([self.client, self.reader])
         self.client.leave()

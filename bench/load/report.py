@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 LATEST: Final = Path(__file__).parents[1] / "results" / "load.json"
-_DONE: Final = re.compile(r"Task live\.tasks\.(sweep_\w+)\[[^]]+\] succeeded in ([0-9.e-]+)s: (\d+)")
+_DONE: Final = re.compile(
+    r"Task live\.tasks\.(sweep_\w+)\[[^]]+\] succeeded in ([0-9.e-]+)s: (\d+)"
+)
 _STAMPED: Final = re.compile(r'"timestamp": "([^"]+)"')
 
 
@@ -49,20 +51,17 @@ def keep(report: dict[str, Any]) -> None:
 
 def lines(report: dict[str, Any]) -> str:
     """The same for people."""
-    said = [
-        f"{report['readings']} readings and {report['viewers']} viewers for "
-        f"{report['seconds']:.0f} s on {report['cores']} cores; "
-        f"{report['active']} still active at the end, {report['lost']} sockets lost"
-    ]
+    who = f"{report['readings']} readings and {report['viewers']} viewers"
+    held = f"{report['active']} still active at the end, {report['lost']} sockets lost"
+    said = [f"{who} for {report['seconds']:.0f} s on {report['cores']} cores; {held}"]
     for name, cores in report["cpu_cores"].items():
         was, now = report["memory_mb"][name]
         said.append(f"  {name:<12} {cores:6.3f} of a core   {was:7.1f} -> {now:7.1f} MB")
     said.append(f"  {'the load':<12} {sum(report['load_cpu_cores'].values()):6.3f} of a core")
     said.append(f"  {'the machine':<12} {report['machine_cores']:6.3f} of {report['cores']}")
-    for name in ("api", "chat", "relay", "beat"):
-        said.append(f"  {name:<12} {_words(report[name])}")
-    for name, took in report["sweeps"].items():
-        said.append(f"  {name:<12} {_words(took)}, {took['readings']} readings")
+    latencies = {name: report[name] for name in ("api", "chat", "relay", "beat")}
+    for name, took in (latencies | report["sweeps"]).items():
+        said.append(f"  {name:<14} {_words(took)}")
     said.append(f"  stream       {report['stream']}")
     said.append(f"  billing      {report['billing']}")
     said.append("  SATURATED" if report["saturated"] else "  not saturated")
@@ -72,4 +71,4 @@ def lines(report: dict[str, Any]) -> str:
 
 
 def _words(took: dict[str, float]) -> str:
-    return ", ".join(f"{name} {value:g}" for name, value in took.items() if name != "readings")
+    return ", ".join(f"{name} {value:g}" for name, value in took.items())

@@ -74,9 +74,7 @@ class Socket(asyncio.Protocol):
         :raises Refused: the server did not take it.
         """
         loop = asyncio.get_running_loop()
-        transport, socket = await loop.create_connection(
-            lambda: cls(hear, gone), "127.0.0.1", port
-        )
+        transport, socket = await loop.create_connection(lambda: cls(hear, gone), "127.0.0.1", port)
         host = f"127.0.0.1:{port}"
         transport.write(
             f"GET {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n"

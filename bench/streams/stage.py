@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
+
+_HOST: Final = "host@bench.test"
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ def go_live(*, at: datetime, cents: int = 50_000) -> Stage:
     from live.streams.services import details, streams
     from readers.services import profiles
 
-    host = User.objects.create_user("host@bench.test", display_name="Host", role=Role.READER)
+    host = User.objects.create_user(_HOST, display_name="Host", role=Role.READER)
     profiles.create(user=host, at=at, published=True)
     profiles.set_rates(reader_id=host.pk, rates={"video": 399}, at=at)
     client = User.objects.create_user("viewer@bench.test", display_name="Viewer")
@@ -35,6 +37,13 @@ def go_live(*, at: datetime, cents: int = 50_000) -> Stage:
     stream = details.create(host=host, wishes={"title": "Full moon evening"}, at=at)
     streams.start(host=host, stream_id=stream.id, at=at)
     return Stage(stream.id, client)
+
+
+def host() -> Any:
+    """Who is live."""
+    from backend.accounts.models import User
+
+    return User.objects.get(email=_HOST)
 
 
 def cookie(user: Any) -> str:

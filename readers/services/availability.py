@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -23,6 +24,10 @@ from readers.models import ReaderProfile
 AWAY_REASON = "You were away for a while, so we took you offline."
 MISSED_REASON = "Two requests rang without an answer, so we took you offline."
 _SEEN_GRAIN = timedelta(seconds=60)
+_SIGNS = (
+    *("wants_chat", "wants_voice", "wants_video", "busy_session_id"),
+    *("told_status", "seen_at", "wish_at"),
+)
 
 
 @transaction.atomic
@@ -116,19 +121,27 @@ def sweep_presence(*, at: datetime) -> int:
     noted = known.filter(stale_note, pk__in=fresh).select_for_update(skip_locked=True)
     ids = list(noted.values_list("pk", flat=True))
     ReaderProfile.objects.filter(pk__in=ids).update(seen_at=at)
+    # Nearly all are as they were five seconds ago: looked at without their words, and not locked.
+    moved = [one.pk for one in known.only(*_SIGNS) if _has_moved(one, fresh, at)]
     changed = 0
-    for profile in known.select_for_update(skip_locked=True, of=("self",)):
-        here = profile.pk in fresh
-        lapsed = not here and _last_sign(profile, at) < at - _lapse()
-        if lapsed and profile.kinds_wanted:
+    for profile in known.select_for_update(skip_locked=True, of=("self",)).filter(pk__in=moved):
+        if _has_lapsed(profile, fresh, at):
             _withdraw(profile, AWAY_REASON)
             profile.save()
-        changed += _tell(profile, at, fresh=here)
+        changed += _tell(profile, at, fresh=profile.pk in fresh)
     return changed
 
 
-def _lapse() -> timedelta:
-    return timedelta(seconds=settings.WISH_LAPSE_SECONDS)
+def _has_moved(profile: ReaderProfile, fresh: Collection[UUID], at: datetime) -> bool:
+    """Whether the world was told something else of this reader, or their wish lapses."""
+    status = selectors.status_of(profile, fresh=profile.pk in fresh)
+    return status != profile.told_status or _has_lapsed(profile, fresh, at)
+
+
+def _has_lapsed(profile: ReaderProfile, fresh: Collection[UUID], at: datetime) -> bool:
+    away = profile.pk not in fresh and bool(profile.kinds_wanted)
+    since = at - timedelta(seconds=settings.WISH_LAPSE_SECONDS)
+    return away and _last_sign(profile, at) < since
 
 
 def _last_sign(profile: ReaderProfile, at: datetime) -> datetime:

@@ -21,6 +21,7 @@ from live import errors, joining
 from live.models import QualitySample
 from live.quality import Stats
 from live.services import billing, endings, evidence, requests
+from live.services.evidence import Sample
 from live.states import Peer
 from readers.errors import ReaderBusy
 from readers.services import profiles
@@ -221,13 +222,8 @@ def test_case_42_muted_media_is_billed_and_the_evidence_kept(stage: Stage) -> No
     stage.connect("video")
     for _ in range(4):
         stage.run(15)
-        evidence.keep(
-            session_id=stage.session.id,
-            peer=Peer.READER,
-            stats=Stats(rtt_ms=30, audio_level=0.0, frames=0),
-            devices=(False, False),
-            at=stage.now,
-        )
+        silent = Stats(rtt_ms=30, audio_level=0.0, frames=0)
+        evidence.keep([Sample(stage.session.id, Peer.READER, silent, (False, False), stage.now)])
     stage.hangup()
     assert stage.row().billable_s == 60
     kept = QualitySample.objects.filter(session=stage.session, peer="reader")
@@ -238,17 +234,10 @@ def test_case_42_muted_media_is_billed_and_the_evidence_kept(stage: Stage) -> No
 def test_case_42_evidence_has_a_limit(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evidence, "SAMPLES_MAX", 2)
     stage.connect("video")
-    kept = [
-        evidence.keep(
-            session_id=stage.session.id,
-            peer=Peer.CLIENT,
-            stats=Stats(),
-            devices=None,
-            at=stage.now,
-        )
-        for _ in range(3)
-    ]
-    assert kept == [True, True, False]
+    mine = Sample(stage.session.id, Peer.CLIENT, Stats(), None, stage.now)
+    theirs = mine._replace(peer=Peer.READER)
+    kept = [evidence.keep([mine]), evidence.keep([mine, theirs, mine]), evidence.keep([mine])]
+    assert kept == [1, 2, 0]
 
 
 def test_case_43_a_flapping_network_uses_up_the_pause_budget(stage: Stage) -> None:

@@ -19,6 +19,7 @@ from django.db import transaction
 from backend.accounts import exclusions, features
 from backend.accounts.models import User
 from backend.core import sweeps
+from backend.core.among import among
 from backend.core.errors import DomainError, NotFound
 from backend.core.jobs import enqueue
 from backend.ledger import selectors as ledger
@@ -107,7 +108,8 @@ def look_at(*, client_ids: Collection[UUID], at: datetime) -> int:
 
     In the transaction of whatever drew on them, whose locks make the balances hold.
     """
-    armed = AutoReload.objects.filter(client__in=client_ids, is_on=True, armed_from__lte=at)
+    on = AutoReload.objects.filter(is_on=True, armed_from__lte=at)
+    armed = on.filter(client__in=among(client_ids))
     below = dict(armed.values_list("client_id", "below_cents"))
     if not below:
         return 0

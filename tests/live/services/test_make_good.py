@@ -14,6 +14,7 @@ from backend.notifications.models import Notification
 from live.models import FaultCheck
 from live.quality import Stats
 from live.services import evidence, happenings, make_good
+from live.services.evidence import Sample
 from live.states import Peer
 from tests.live.stage import BOTH, Stage
 
@@ -23,10 +24,7 @@ BAD = Stats(rtt_ms=90, loss_pct=30.0)
 def measure(stage: Stage, *sides: Peer) -> None:
     """A minute of the reading in which these sides measure a bad line."""
     for _ in range(4):
-        for side in sides:
-            evidence.keep(
-                session_id=stage.session.id, peer=side, stats=BAD, devices=None, at=stage.now
-            )
+        evidence.keep([Sample(stage.session.id, side, BAD, None, stage.now) for side in sides])
         stage.run(15)
 
 
