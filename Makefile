@@ -1,7 +1,7 @@
 # Everything a developer does, each in one word. `make help` lists them.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep check lock bench docs shell ledger-audit backup restore environment environment-demo
+.PHONY: help run test test-deep check lock bench load docs shell ledger-audit backup restore environment environment-demo
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?= 8000
@@ -39,6 +39,9 @@ lock: ## Pin pyproject.toml and package.json again (ARGS=--upgrade moves version
 
 bench: environment ## Measure our figures beside their peers (ARGS="B2 B3" runs some)
 	@exec $(BIN)/python -m scripts.with_services $(BIN)/python -m bench $(ARGS)
+
+load: environment ## Hold 1,000 readings and 300 viewers for ten minutes (ARGS="--minutes 2 --readings 100")
+	@exec $(BIN)/python -m scripts.with_services $(BIN)/python -m bench.load $(ARGS)
 
 docs: environment ## Write docs/api.md and docs/events.md from the code (ARGS=--check compares)
 	@exec $(BIN)/python -m scripts.with_services $(BIN)/python -m scripts.write_docs $(ARGS)
