@@ -5,6 +5,7 @@ from __future__ import annotations
 from live.models import Stream, StreamReport
 from live.quality import Stats
 from live.services import caps, chats, evidence, happenings
+from live.services.evidence import Sample
 from live.states import Peer
 from payouts.models import TopUp
 from payouts.states import TopUpStatus
@@ -18,8 +19,7 @@ def measure(stage: Stage, peer: Peer, *, camera: bool = True, **figures: object)
     """What the browser of ``peer`` measures now: frames count on unless told otherwise."""
     moving = {"frames": round((stage.now - stage.start).total_seconds()) + 1}
     stats = Stats(**{**GOOD.__dict__, **moving, **figures})
-    this = {"session_id": stage.session.id, "peer": peer, "stats": stats}
-    evidence.keep(devices=(True, camera), at=stage.now, **this)
+    evidence.keep([Sample(stage.session.id, peer, stats, (True, camera), stage.now)])
 
 
 def go_on(stage: Stage, count: int, **of_reader: object) -> None:
