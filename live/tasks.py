@@ -11,7 +11,7 @@ from datetime import datetime
 from celery import shared_task
 from django.db import connection
 
-from backend.core import locks
+from backend.core import clock, locks
 from live.services import billing
 from live.services import make_good as faulty
 
@@ -42,4 +42,4 @@ def _database_now() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         now: datetime = cursor.fetchone()[0]
-        return now
+        return now + clock.ahead()

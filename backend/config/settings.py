@@ -350,6 +350,8 @@ STRIPE_API_BASE: str = env.str("STRIPE_API_BASE", default="")
 STRIPE_SECRET_KEY: str = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRETS: list[str] = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
 STRIPE_THIN_WEBHOOK_SECRETS: list[str] = env.list("STRIPE_THIN_WEBHOOK_SECRETS", default=[])
+# A rehearsal's way to tomorrow: see ``backend.core.clock``. Never in production.
+CLOCK_AHEAD_FILE: str = env.str("CLOCK_AHEAD_FILE", default="")
 STRIPE_API_VERSION = "2026-10-28.endive"
 stop_if_dangerous(
     debug=DEBUG,
@@ -358,6 +360,7 @@ stop_if_dangerous(
     base=STRIPE_API_BASE,
     webhook_secrets=STRIPE_WEBHOOK_SECRETS,
     thin_webhook_secrets=STRIPE_THIN_WEBHOOK_SECRETS if CONNECT_API == "v2" else None,  # noqa: F405
+    clock_ahead_file=CLOCK_AHEAD_FILE,
 )
 TURN_URLS: list[str] = env.list("TURN_URLS", default=[])
 TURN_SECRET: str = env.str("TURN_SECRET", default="")

@@ -30,6 +30,7 @@ def dangerous_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMess
                 thin_webhook_secrets=settings.STRIPE_THIN_WEBHOOK_SECRETS
                 if settings.CONNECT_API == "v2"
                 else None,
+                clock_ahead_file=settings.CLOCK_AHEAD_FILE,
             ),
             start=1,
         )
@@ -44,6 +45,7 @@ def dangers(
     base: str,
     webhook_secrets: list[str],
     thin_webhook_secrets: list[str] | None = None,
+    clock_ahead_file: str = "",
 ) -> Iterator[str]:
     """What is dangerous about this combination, in words; nothing when it is sound.
 
@@ -69,6 +71,8 @@ def dangers(
             yield "With DEBUG=0 STRIPE_API_BASE may not be a loopback address."
         if demo:
             yield "DEMO=1 is for development only: it signs people in without a password."
+        if clock_ahead_file:
+            yield "CLOCK_AHEAD_FILE is for rehearsals only: it moves every deadline of money."
 
 
 def stop_if_dangerous(**facts: Any) -> None:

@@ -21,7 +21,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from backend.core import redis
+from backend.core import clock, redis
 from backend.realtime.parcels import Side
 from backend.realtime.scripts import Script
 
@@ -31,13 +31,14 @@ _AT_ONCE: Final = 1_000
 _BITS: Final[dict[Side, int]] = {"client": 1, "reader": 2}
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
-# KEYS: row, index. ARGV: side bit, at in ms or '', tolerance in ms, row's life, index member.
+# KEYS: row, index. ARGV: side bit, at in ms or '', tolerance in ms, row's life, index member,
+# how far the clocks are moved forward in ms.
 _BEAT = Script(
     """
 local now = tonumber(ARGV[2])
 if not now then
   local t = redis.call('TIME')
-  now = t[1] * 1000 + math.floor(t[2] / 1000)
+  now = t[1] * 1000 + math.floor(t[2] / 1000) + tonumber(ARGV[6])
 end
 local seen, gap, down = {0, 0}, 0, 0
 local row = redis.call('GET', KEYS[1])
@@ -210,7 +211,7 @@ def clear(session_ids: Collection[UUID]) -> None:
 
 def _beat_command(
     session_id: UUID, peer: Side, at: datetime | None
-) -> tuple[list[str], int, int | str, int, int, str]:
+) -> tuple[list[str], int, int | str, int, int, str, int]:
     return (
         [_row(session_id), _index()],
         _BITS[peer],
@@ -218,6 +219,7 @@ def _beat_command(
         settings.HEARTBEAT_TOLERANCE_SECONDS * 1000,
         ROW_SECONDS,
         _member(session_id, peer),
+        clock.ahead_ms(),
     )
 
 

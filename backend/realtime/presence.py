@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from backend.core import redis
+from backend.core import clock, redis
 from backend.realtime.scripts import Script
 
 KEPT_SECONDS: Final = 24 * 3600
@@ -23,7 +23,7 @@ _BEAT = Script(
 local now = tonumber(ARGV[2])
 if not now then
   local t = redis.call('TIME')
-  now = t[1] * 1000 + math.floor(t[2] / 1000)
+  now = t[1] * 1000 + math.floor(t[2] / 1000) + tonumber(ARGV[3])
 end
 redis.call('ZADD', KEYS[1], now, ARGV[1])
 return now
@@ -36,7 +36,7 @@ def beat(user_id: UUID, at: datetime | None = None) -> datetime:
 
     :raises redis.exceptions.RedisError: Redis is out of reach.
     """
-    return _instant(_BEAT.run([_key()], user_id.hex, _ms_or_nothing(at)))
+    return _instant(_BEAT.run([_key()], user_id.hex, _ms_or_nothing(at), clock.ahead_ms()))
 
 
 async def abeat(user_id: UUID, at: datetime | None = None) -> datetime:
@@ -44,7 +44,7 @@ async def abeat(user_id: UUID, at: datetime | None = None) -> datetime:
 
     :raises Unavailable: Redis is out of reach.
     """
-    return _instant(await _BEAT.arun([_key()], user_id.hex, _ms_or_nothing(at)))
+    return _instant(await _BEAT.arun([_key()], user_id.hex, _ms_or_nothing(at), clock.ahead_ms()))
 
 
 def fresh(user_ids: Collection[UUID], now: datetime) -> set[UUID]:

@@ -44,6 +44,7 @@ def test_sound_combinations_start(facts: dict[str, object]) -> None:
         pytest.param({"key": SANDBOX, "base": LOOPBACK}, id="sandbox in production"),
         pytest.param({"key": ""}, id="no key in production"),
         pytest.param({"demo": True}, id="demo in production"),
+        pytest.param({"clock_ahead_file": "/x"}, id="a clock that can be moved in production"),
         pytest.param({"base": "http://localhost:1"}, id="loopback base in production"),
         pytest.param({"webhook_secrets": []}, id="no webhook secret"),
         pytest.param({"webhook_secrets": [""]}, id="empty webhook secret"),
