@@ -26,7 +26,10 @@ class DomainErrors:
 
     def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
         if not isinstance(exc, DomainError):
-            return None
+            away = problems.out_of_reach(exc)
+            if away is None:
+                return None
+            exc = away
         if problems.wants_problem(request) or "json" in request.headers.get("Accept", ""):
             return problems.answer(exc)
         page = exc.status if exc.status in _PAGES else 400

@@ -11,17 +11,31 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from redis.exceptions import ConnectionError as RedisUnreachable
+from redis.exceptions import TimeoutError as RedisSilent
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
-from backend.core.errors import DomainError, Forbidden, InvalidInput, NotFound, NotSignedIn
+from backend.core.errors import (
+    DomainError,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    NotSignedIn,
+    Unavailable,
+)
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "https://soulseer.example/problems/"
 
 log = structlog.get_logger(__name__)
+
+# A server of ours that restarts, fails over or is overrun: no bug, and gone in a moment.
+_AWAY = (OperationalError, InterfaceError, RedisUnreachable, RedisSilent)
+AGAIN_AFTER_SECONDS = 2
 
 _CODES = {
     400: "invalid_input",
@@ -77,6 +91,18 @@ def answer(error: DomainError) -> HttpResponse:
     return response
 
 
+def out_of_reach(exc: BaseException) -> DomainError | None:
+    """What to tell people when a server of ours is away; None when it is something else.
+
+    Nothing was decided: a transaction that was cut off is rolled back or was committed, and the
+    same Idempotency-Key finds out which.
+    """
+    if not isinstance(exc, _AWAY):
+        return None
+    log.error("server_out_of_reach", why=f"{type(exc).__name__}: {exc}"[:300])
+    return Unavailable(retry_after=AGAIN_AFTER_SECONDS)
+
+
 def exception_to_response(exc: Exception, context: dict[str, Any]) -> Response | None:
     """The API framework's exception hook."""
     if isinstance(exc, Http404):
@@ -85,6 +111,8 @@ def exception_to_response(exc: Exception, context: dict[str, Any]) -> Response |
         exc = Forbidden()
     elif isinstance(exc, UnicodeError):
         exc = InvalidInput("The text is not valid UTF-8.")
+    else:
+        exc = out_of_reach(exc) or exc
     if isinstance(exc, DomainError):
         return _response(of(exc), exc.status, exc.extra.get("retry_after"))
     if isinstance(exc, exceptions.ValidationError):

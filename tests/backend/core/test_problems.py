@@ -2,11 +2,16 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpResponse
+from django.test import RequestFactory
+from redis.exceptions import ConnectionError as RedisUnreachable
+from redis.exceptions import TimeoutError as RedisSilent
 from rest_framework import exceptions
 
 from backend.core import problems
 from backend.core.errors import DomainError, TooMany
+from backend.core.middleware import DomainErrors
 
 
 def document(exc: Exception) -> tuple[int, dict[str, object]]:
@@ -53,6 +58,27 @@ def test_a_limit_says_when_to_come_back() -> None:
 
     assert answer is not None
     assert answer["Retry-After"] == "17"
+
+
+@pytest.mark.parametrize("away", [OperationalError, InterfaceError, RedisUnreachable, RedisSilent])
+def test_a_server_that_is_away_is_no_bug_of_ours(away: type[Exception]) -> None:
+    answer = problems.exception_to_response(away("server closed the connection"), {})
+
+    assert answer is not None
+    assert (answer.status_code, answer.data["code"]) == (503, "unavailable")
+    assert answer["Retry-After"] == str(problems.AGAIN_AFTER_SECONDS)
+    assert "closed" not in str(answer.data), "what a server said is for our log"
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/api/v1/x/", "application/problem"), ("/x/", "text/html")])
+def test_pages_and_doors_of_programs_say_it_too(path: str, kind: str, rf: RequestFactory) -> None:
+    gate = DomainErrors(lambda request: HttpResponse())
+
+    answer = gate.process_exception(rf.get(path), OperationalError("gone"))
+
+    assert answer is not None
+    assert answer.status_code == 503
+    assert answer["Content-Type"].startswith(kind)
 
 
 def test_a_bug_is_not_disguised_as_an_answer() -> None:
