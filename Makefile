@@ -1,7 +1,8 @@
 # Everything a developer does, each in one word. `make help` lists them.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep check lock bench load docs shell ledger-audit backup restore environment environment-demo
+.PHONY: help run test test-deep worst-day check lock bench load docs shell ledger-audit backup restore environment \
+	environment-demo
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?= 8000
@@ -9,6 +10,8 @@ DATA_DIR ?= .data
 DEMO ?= 1
 ARGS ?=
 WORKERS ?= 2
+SEED ?= 1
+MINUTES ?= 20
 BIN := .venv/bin
 export PORT DATA_DIR DEMO
 # Python keeps what it compiled, whatever the shell says: without that each process of the product
@@ -30,6 +33,10 @@ test-deep: environment ## Run the long tests: Hypothesis' deep profile, mutation
 	@$(PYTHON) -m scripts.system_packages
 	@exec env -u DATA_DIR -u DEMO -u PORT DEEP=1 HYPOTHESIS_PROFILE=deep \
 		$(BIN)/pytest -m deep --timeout 3600 $(ARGS)
+
+worst-day: environment ## Rehearse a day on which everything goes wrong (SEED, MINUTES, ARGS)
+	@exec env -u DATA_DIR -u DEMO -u PORT $(BIN)/python -m tests.worst_day \
+		--seed $(SEED) --minutes $(MINUTES) $(ARGS)
 
 check: environment ## Format, lint, types, contracts, migrations, deploy check, house tests
 	@exec $(BIN)/python -m scripts.check $(ARGS)

@@ -14,10 +14,14 @@ class SignInFailed(Exception):
 
 
 class Api:
-    """One signed-in person. Access tokens are renewed when the server says 401."""
+    """One signed-in person. Access tokens are renewed when the server says 401.
 
-    def __init__(self, base: str, email: str, password: str) -> None:
+    ``sockets_base``: where sockets are, when no proxy joins them with the pages.
+    """
+
+    def __init__(self, base: str, email: str, password: str, *, sockets_base: str = "") -> None:
         self.base = base.rstrip("/")
+        self._sockets_base = (sockets_base or base).rstrip("/")
         self._email, self._password = email, password
         self._http = httpx.AsyncClient(base_url=f"{self.base}/api/v1", timeout=_TIMEOUT_SECONDS)
         self._refresh = ""
@@ -50,7 +54,7 @@ class Api:
     async def socket_url(self, room: str) -> str:
         """The address of a room's socket with a fresh single-use ticket (30 s)."""
         ticket = await self.ask("POST", "/ws-tickets/", {"room": room})
-        base = self.base.replace("http", "ws", 1)
+        base = self._sockets_base.replace("http", "ws", 1)
         return f"{base}/ws/v1/{room}/?ticket={ticket['ticket']}"
 
     async def close(self) -> None:

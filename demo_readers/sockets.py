@@ -39,6 +39,14 @@ class Socket:
         except ConnectionClosed:
             return
 
+    async def close(self) -> None:
+        """Say goodbye and go."""
+        await self._connection.close()
+
+    def abort(self) -> None:
+        """Be gone without a word, as a line that is cut."""
+        self._connection.transport.abort()
+
     async def beat(self, data: Callable[[], Frame]) -> None:
         """Send heartbeats until cancelled."""
         while True:

@@ -18,22 +18,20 @@ _LIVE_KEYS = ("sk_live_", "rk_live_")
 @register(Tags.security)
 def dangerous_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Every dangerous combination as an error, for ``manage.py check``."""
+    found = dangers(
+        debug=settings.DEBUG,
+        demo=settings.DEMO,
+        key=settings.STRIPE_SECRET_KEY,
+        base=settings.STRIPE_API_BASE,
+        webhook_secrets=settings.STRIPE_WEBHOOK_SECRETS,
+        thin_webhook_secrets=settings.STRIPE_THIN_WEBHOOK_SECRETS
+        if settings.CONNECT_API == "v2"
+        else None,
+    )
+    clock = moved_clock(debug=settings.DEBUG, clock_ahead_file=settings.CLOCK_AHEAD_FILE)
     return [
         Error(text, id=f"soulseer.E{number:03d}")
-        for number, text in enumerate(
-            dangers(
-                debug=settings.DEBUG,
-                demo=settings.DEMO,
-                key=settings.STRIPE_SECRET_KEY,
-                base=settings.STRIPE_API_BASE,
-                webhook_secrets=settings.STRIPE_WEBHOOK_SECRETS,
-                thin_webhook_secrets=settings.STRIPE_THIN_WEBHOOK_SECRETS
-                if settings.CONNECT_API == "v2"
-                else None,
-                clock_ahead_file=settings.CLOCK_AHEAD_FILE,
-            ),
-            start=1,
-        )
+        for number, text in enumerate([*found, *clock], start=1)
     ]
 
 
@@ -45,7 +43,6 @@ def dangers(
     base: str,
     webhook_secrets: list[str],
     thin_webhook_secrets: list[str] | None = None,
-    clock_ahead_file: str = "",
 ) -> Iterator[str]:
     """What is dangerous about this combination, in words; nothing when it is sound.
 
@@ -71,15 +68,20 @@ def dangers(
             yield "With DEBUG=0 STRIPE_API_BASE may not be a loopback address."
         if demo:
             yield "DEMO=1 is for development only: it signs people in without a password."
-        if clock_ahead_file:
-            yield "CLOCK_AHEAD_FILE is for rehearsals only: it moves every deadline of money."
 
 
-def stop_if_dangerous(**facts: Any) -> None:
+def moved_clock(*, debug: bool, clock_ahead_file: str) -> Iterator[str]:
+    """What is dangerous about a clock that can be moved, in words."""
+    if clock_ahead_file and not debug:
+        yield "CLOCK_AHEAD_FILE is for rehearsals only: it moves every deadline of money."
+
+
+def stop_if_dangerous(*, clock_ahead_file: str = "", **facts: Any) -> None:
     """Refuse to start under a dangerous combination.
 
     :raises ImproperlyConfigured: naming every danger.
     """
-    found = list(dangers(**facts))
+    clock = moved_clock(debug=facts["debug"], clock_ahead_file=clock_ahead_file)
+    found = [*dangers(**facts), *clock]
     if found:
         raise ImproperlyConfigured(" ".join(found))

@@ -110,6 +110,12 @@ class Postgres:
             self._child = None
             places.discard_socket_folder(self._socket_dir, self._data_dir)
 
+    def crash(self) -> None:
+        """End it at once, without a checkpoint; the next start recovers from the log."""
+        if self._child is not None:
+            children.stop(self._child, signal.SIGQUIT, STOP_SECONDS_MAX)
+            self._child = None
+
     def _initialise(self, server: Path) -> None:
         # A run that was killed inside initdb leaves half a cluster, which initdb then refuses.
         shutil.rmtree(self._cluster, ignore_errors=True)

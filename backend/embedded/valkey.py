@@ -93,6 +93,12 @@ class Valkey:
             self._child = None
             places.discard_socket_folder(self._socket_dir, self._data_dir)
 
+    def crash(self) -> None:
+        """Kill it; what was stored is gone."""
+        if self._child is not None:
+            children.stop(self._child, signal.SIGKILL, STOP_SECONDS_MAX)
+            self._child = None
+
     def _end_leftover(self) -> None:
         """End the server of a killed run, if its socket still answers."""
         if not self.socket.exists():

@@ -10,15 +10,12 @@ from __future__ import annotations
 import os
 import random
 import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
-import httpx
 import psycopg
 import redis
 from django.db import connections
@@ -28,8 +25,8 @@ from scripts import processes
 from scripts.surroundings import ROOT
 from tests import servers
 from tests.journeys import turn
+from tests.processes import Process, wait_for
 
-STARTS_WITHIN_SECONDS = 60
 SHORT_TIMES = {
     "METER_STEP_SECONDS": "5",
     "MIN_START_SECONDS": "20",
@@ -41,39 +38,6 @@ SHORT_TIMES = {
     "STALL_SECONDS": "3",
 }
 VALKEY_NUMBER = 15  # no worker of a test run counts that far
-
-
-@dataclass
-class Process:
-    """One process of the product, its log, and the ways to order it about."""
-
-    name: str
-    command: list[str]
-    environment: dict[str, str]
-    home: Path
-    child: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        with (self.home / f"{self.name}.log").open("a") as log:
-            self.child = subprocess.Popen(
-                self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=log
-            )
-
-    def kill(self) -> None:
-        """End it as a crash would."""
-        if self.child is not None:
-            self.child.kill()
-            self.child.wait()
-
-    def stop(self) -> None:
-        """End it in good order."""
-        if self.child is None:
-            return
-        self.child.terminate()
-        try:
-            self.child.wait(8)
-        except subprocess.TimeoutExpired:
-            self.kill()
 
 
 @dataclass(frozen=True)
@@ -103,9 +67,9 @@ def running(home: Path) -> Iterator[Stack]:
             started[name] = Process(name, command, environment | further, home)
             started[name].start()
             stack.callback(started[name].stop)
-        _wait_for(f"http://127.0.0.1:{port}/healthz", home)
-        _wait_for(f"http://127.0.0.1:{port + 1}/_sandbox/health", home)
-        _wait_for(f"http://127.0.0.1:{port + 2}/healthz", home)
+        wait_for(f"http://127.0.0.1:{port}/healthz", home)
+        wait_for(f"http://127.0.0.1:{port + 1}/_sandbox/health", home)
+        wait_for(f"http://127.0.0.1:{port + 2}/healthz", home)
         yield Stack(url=environment["SITE_URL"], database=database, engine=started["live"])
 
 
@@ -141,19 +105,6 @@ def _fresh_database() -> str:
         template = sql.Identifier(f"{base}_template")
         connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, template))
     return f"{base}_journeys_{servers.WORKER}"
-
-
-def _wait_for(address: str, home: Path) -> None:
-    until = time.monotonic() + STARTS_WITHIN_SECONDS
-    while time.monotonic() < until:
-        try:
-            httpx.get(address, timeout=5, trust_env=False).raise_for_status()
-        except httpx.HTTPError:
-            time.sleep(0.2)
-        else:
-            return
-    logs = "\n".join(f"{log.name}: {log.read_text()[-1500:]}" for log in home.glob("*.log"))
-    raise RuntimeError(f"{address} did not answer.\n{logs}")
 
 
 def _three_free_ports() -> int:

@@ -70,7 +70,9 @@ def test_a_server_that_is_away_is_no_bug_of_ours(away: type[Exception]) -> None:
     assert "closed" not in str(answer.data), "what a server said is for our log"
 
 
-@pytest.mark.parametrize(("path", "kind"), [("/api/v1/x/", "application/problem"), ("/x/", "text/html")])
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/api/v1/x/", "application/problem"), ("/x/", "text/html")]
+)
 def test_pages_and_doors_of_programs_say_it_too(path: str, kind: str, rf: RequestFactory) -> None:
     gate = DomainErrors(lambda request: HttpResponse())
 
