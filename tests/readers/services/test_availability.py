@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from backend.core import announcements
 from backend.realtime import presence
@@ -156,6 +157,21 @@ def test_a_wish_lapses_after_ten_minutes_away(at: datetime) -> None:
     reader.refresh_from_db()
     assert not reader.wants_chat
     assert "away" in reader.offline_reason
+
+
+def test_the_sweep_locks_nobody_who_is_as_they_were(at: datetime) -> None:
+    readers = [builders.a_reader(at=at) for _ in range(3)]
+    availability.sweep_presence(at=at)
+    for reader in readers:
+        presence.beat(reader.pk, at=at + timedelta(seconds=5))
+
+    with CaptureQueriesContext(connection) as asked:
+        changed = availability.sweep_presence(at=at + timedelta(seconds=5))
+
+    locking = [query["sql"] for query in asked if "FOR UPDATE" in query["sql"]]
+    assert changed == 0
+    assert len(locking) == 1  # whose sign of life is a minute old: nobody's
+    assert "seen_at" in locking[0]
 
 
 def test_coming_back_within_ten_minutes_is_told_once(
