@@ -87,7 +87,7 @@ class PlannedOutput(serializers.Serializer[Candidate]):
 
 
 class PlanOutput(serializers.Serializer[Plan]):
-    """What a run would do now. Sums are of everybody, rows of the first 200 readers."""
+    """What a run would do now. Sums are of everybody, rows of the first 100 readers."""
 
     at = serializers.DateTimeField()
     pay_count = serializers.IntegerField()

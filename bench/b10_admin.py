@@ -51,7 +51,7 @@ def figures() -> list[Figure]:
     return [
         Figure(
             "B10", f"slowest of {len(measured)} staff pages, p95", "ms", measured[worst], None,
-            "none", "< 200 ms", measured[worst] < P95_MS_MAX, note=worst,
+            "none", "< 200 ms", measured[worst] < P95_MS_MAX, note=_slowest(measured),
         ),
         Figure(
             "B10", "ledger, first page, p95", "ms", measured["ledger"], first, _PEER,
@@ -62,6 +62,13 @@ def figures() -> list[Figure]:
             _PEER, "< 200 ms", measured["ledger, deep"] < P95_MS_MAX,
         ),
     ]  # fmt: skip
+
+
+def _slowest(measured: dict[str, float]) -> str:
+    """The slowest three, and how many are over the goal."""
+    ordered = sorted(measured.items(), key=lambda page: -page[1])
+    words = ", ".join(f"{name} {p95:.0f} ms" for name, p95 in ordered[:3])
+    return f"{words}; {sum(p95 >= P95_MS_MAX for p95 in measured.values())} over the goal"
 
 
 def _diagnostics(cookie: str) -> float:

@@ -19,7 +19,7 @@ from payouts.earnings.eligibility import Obstacle
 from payouts.models import ConnectAccount, Payout, PayoutTerms
 from payouts.payout_states import RETRIABLE, UNDER_WAY
 
-ROWS_MAX: Final = 200
+ROWS_MAX: Final = 100
 PAGE: Final = 500
 
 
@@ -34,7 +34,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run would do. The sums are of everybody, ``rows`` are the first 200 readers.
+    """What a run would do. The sums are of everybody, ``rows`` are the first 100 readers.
 
     ``waiting``: how many readers wait, by the code of why. What only Stripe knows may still
     change before a payout; its last word about each account is in here.
