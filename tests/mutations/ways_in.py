@@ -158,8 +158,8 @@ MUTATIONS = [
     Mutation(
         "give back a door of a stream that runs",
         "live/streams/services/passes.py",
-        "    stream = _came_to_nothing().select_related",
-        "    stream = Stream.objects.select_related",
+        "Q(state=StreamState.CANCELLED) | Q(too_soon, state=StreamState.ENDED)",
+        "~Q(state='')",
         ("tests/live/streams/services/test_passes.py",),
     ),
 ]

@@ -8,14 +8,16 @@ from uuid import uuid4
 
 import pytest
 
+from backend.core import engines
 from backend.ledger import movements
 from backend.ledger.models import Movement
 from backend.ledger.movements import Bearer, Refund
 from backend.notifications.models import Notification
 from payouts.earnings.selectors import preview
-from payouts.earnings.services import connect, holds, runs, working
+from payouts.earnings.services import connect, holds, paying, runs, working
 from payouts.models import Payout, PayoutRun, ReconIssue
 from payouts.payout_states import PayoutState, RunState
+from payouts.ports import TransferOrder
 from payouts.services.reconciliation import balance
 from tests import builders
 from tests.payouts.earnings.conftest import DAY, House, earn, pots
@@ -61,6 +63,20 @@ def test_case_61_a_lost_answer_is_looked_for_and_adopted(house: House) -> None:
     payout.refresh_from_db()
     assert (payout.state, payout.transfer_id) == (PayoutState.SENT, house.transfers()[0].id)
     assert (len(house.transfers()), booked("payout_sent"), payout.key_number) == (1, 1, 1)
+    house.assert_sound()
+
+
+def test_case_61_a_request_that_arrives_after_its_repetition_sends_nothing(house: House) -> None:
+    reader = house.reader(2_000)
+    house.sandbox.fault("reset", SEND, times=3)
+    house.night()
+    payout, rail = house.payout(reader), engines.load("payout_rail")
+    order = TransferOrder(payout.pk, reader.pk, 2_000, "usd", payout.destination)
+    first_key = paying.key_of(payout)
+    working.sweep(at=house.at + SOON)
+    late = rail.send(order, key=first_key)
+    assert [one.id for one in house.transfers()] == [late.id]
+    assert house.payout(reader).transfer_id == late.id
     house.assert_sound()
 
 

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from backend.accounts.announcements import EmailChanged
 from backend.accounts.models import User
 from backend.accounts.services import exclusions
+from backend.core import engines
 from backend.core.announcements import announce
 from backend.core.errors import DomainError, Forbidden
 from backend.ledger import movements
@@ -24,7 +25,7 @@ from backend.ledger.errors import InsufficientFunds
 from backend.ledger.models import Pot, PotKind
 from payouts.adapters.stripe_refunds import StripeRefunds
 from payouts.models import ReconIssue, Withdrawal, WithdrawalHold, WithdrawalPart
-from payouts.ports import RefundState
+from payouts.ports import RefundOrder, RefundState
 from payouts.services import reconciliation
 from payouts.wallet import selectors
 from payouts.wallet.errors import OneWithdrawalADay, WithdrawalKeyReused, WithdrawalsHeld
@@ -262,6 +263,34 @@ def test_an_unknown_outcome_is_looked_up_and_paid_back_once(
 
     assert (parts(), purse.cash) == ([(1_500, "confirmed")], 500)
     assert [refund.amount for refund in purse.refunds] == [1_500]
+
+
+def test_a_refund_whose_key_stripe_forgot_is_looked_for_and_not_made_again(purse: Purse) -> None:
+    purse.top_up(2_000)
+    purse.withdraw(500)
+    purse.till.sandbox.fault("reset_after", "POST /v1/refunds", times=3)
+    purse.send()
+    purse.till.sandbox.advance(86_500)
+    purse.at += withdrawals.DAY
+    purse.send()
+
+    assert (parts(), purse.cash) == ([(500, "confirmed")], 1_500)
+    assert [refund.amount for refund in purse.refunds] == [500]
+
+
+def test_a_refund_asked_for_again_is_the_same_when_the_first_arrives_late(purse: Purse) -> None:
+    purse.top_up(2_000)
+    asked = purse.withdraw(500)
+    purse.till.sandbox.fault("reset", "POST /v1/refunds", times=3)
+    purse.send()
+    purse.at += refunds.LOST_AFTER
+    purse.send()
+    part = WithdrawalPart.objects.get()
+    order = RefundOrder(part.pk, part.payment_intent_id, part.cents)
+    late = engines.load("card_refunder").refund(order, key=f"wd:{asked.pk}:{part.n}")
+
+    assert (parts(), purse.cash) == ([(500, "confirmed")], 1_500)
+    assert [refund.id for refund in purse.refunds] == [late.id] == [part.refund_id]
 
 
 def test_what_stripe_refuses_for_good_is_back_in_the_wallet(purse: Purse) -> None:
