@@ -64,8 +64,8 @@ MUTATIONS = [
     Mutation(
         "try a refund again without a look",
         "payouts/wallet/services/refunds.py",
-        "    if part.state != _S.WAITING or (part.tried_at and _adopt(part, at)):\n",
-        "    if part.state != _S.WAITING:\n",
+        "    if may_be_old and _adopt(part, at):\n",
+        "    if may_be_old is None:\n",
         WITHDRAWALS,
     ),
     Mutation(

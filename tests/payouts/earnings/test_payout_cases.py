@@ -14,7 +14,7 @@ from backend.ledger.models import Movement
 from backend.ledger.movements import Bearer, Refund
 from backend.notifications.models import Notification
 from payouts.earnings.selectors import preview
-from payouts.earnings.services import connect, holds, paying, runs, working
+from payouts.earnings.services import connect, holds, runs, working
 from payouts.models import Payout, PayoutRun, ReconIssue
 from payouts.payout_states import PayoutState, RunState
 from payouts.ports import TransferOrder
@@ -72,7 +72,7 @@ def test_case_61_a_request_that_arrives_after_its_repetition_sends_nothing(house
     house.night()
     payout, rail = house.payout(reader), engines.load("payout_rail")
     order = TransferOrder(payout.pk, reader.pk, 2_000, "usd", payout.destination)
-    first_key = paying.key_of(payout)
+    first_key = f"payout:{payout.pk}:1"
     working.sweep(at=house.at + SOON)
     late = rail.send(order, key=first_key)
     assert [one.id for one in house.transfers()] == [late.id]
