@@ -45,6 +45,19 @@ def build() -> None:
         )
 
 
+def leave() -> None:
+    """End every connection to this worker's database, those of the pool and of old threads too."""
+    default = connections["default"]
+    connections.close_all()
+    if hasattr(default, "close_pool"):
+        default.close_pool()
+    with _maintenance() as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            [str(default.settings_dict["NAME"])],
+        )
+
+
 def remove() -> None:
     """Drop this worker's database, for servers that outlive the run."""
     connections.close_all()

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.db import connections
 from psycopg import sql
 
 from scripts import backup, restore
 from scripts.backups import databases
 from tests import builders, servers
+from tests.databases import leave
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,7 +27,7 @@ def url(at: datetime) -> Iterator[str]:
     """A database of its own with one client in it, whose name is Client 1 or so."""
     builders.a_client(cents=2_000, at=at)
     base, own = os.environ["DATABASE_URL"], f"backups_{servers.WORKER}"
-    connections.close_all()
+    leave()
     maintenance = servers.with_path(base, "postgres")
     with psycopg.connect(maintenance, autocommit=True) as connection:
         template = sql.Identifier(databases.name_of(base))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -91,12 +92,13 @@ def test_pages_are_kept_coming_and_going_but_not_without_end(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage.connect()
-    this = {"session_id": stage.session.id, "peer": Peer.READER, "at": stage.now}
-    assert happenings.socket_opened(**this)
-    assert happenings.media_changed(up=True, devices=(True, False), **this)
-    assert happenings.socket_closed(code=4408, **this)
+    this = {"session_id": stage.session.id, "peer": Peer.READER}
+    seconds = (stage.now + timedelta(seconds=n) for n in count())
+    assert happenings.socket_opened(at=next(seconds), **this)
+    assert happenings.media_changed(up=True, devices=(True, False), at=next(seconds), **this)
+    assert happenings.socket_closed(code=4408, at=next(seconds), **this)
     monkeypatch.setattr(happenings, "EVENTS_MAX", 3)
-    assert not happenings.media_changed(up=False, devices=None, **this)
+    assert not happenings.media_changed(up=False, devices=None, at=next(seconds), **this)
 
     assert [kind for kind, _, _ in told(stage)] == ["socket_opened", "media", "socket_closed"]
     assert facts(stage, "media") == {"up": True, "microphone": True, "camera": False}

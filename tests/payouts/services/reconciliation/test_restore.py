@@ -11,7 +11,6 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import connections
 
 from backend.accounts.models import User
 from backend.core import clock, engines
@@ -30,6 +29,7 @@ from payouts.wallet.services import refunds, withdrawals
 from scripts import restore
 from scripts.backups import databases
 from tests import builders
+from tests.databases import leave
 from tests.payouts.conftest import Till
 from tests.payouts.earnings.conftest import DAY, House, earn, house, pots
 
@@ -47,7 +47,7 @@ def go_back(tmp_path: Path) -> Iterator[Callable[[], GoBack]]:
         manifest = databases.dump(url, tmp_path / "dump")
 
         def back() -> None:
-            connections.close_all()
+            leave()
             restore.replace(url, tmp_path / "dump", manifest, may_replace=True, keep_as=kept)
 
         return back
