@@ -12,8 +12,12 @@ _FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\
 
 
 def text(words: str) -> str:
-    """A cell of text. What would begin a formula is made harmless by an apostrophe."""
-    return f"'{words}" if words.lstrip(" ").startswith(_FORMULAS) else words
+    """A cell of text. What would begin a formula is made harmless by an apostrophe.
+
+    Whatever blanks stand before it: some programs take them away and look again.
+    """
+    begins = words.startswith(_FORMULAS) or words.lstrip().startswith(_FORMULAS)
+    return f"'{words}" if begins else words
 
 
 def amount(cents: int) -> str:
