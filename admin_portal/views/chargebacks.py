@@ -27,6 +27,7 @@ from payouts.chargebacks import selectors
 from payouts.chargebacks.services import answers, reviews, warnings
 
 PER_PAGE = 50
+FURTHEST = 100_000  # beyond it one searches
 UNPROCESSABLE = 422
 VIEWS = {"answer": "To answer", "bank": "With the bank", "decided": "Decided"}
 
@@ -39,7 +40,7 @@ def chargebacks(request: HttpRequest) -> HttpResponse:
     view = view if view in VIEWS else "answer"
     first = 0
     with contextlib.suppress(ValueError):  # without a number it is the first page
-        first = max(0, int(request.GET.get("from", "0")))
+        first = min(max(0, int(request.GET.get("from", "0"))), FURTHEST)
     cases = list(selectors.chargebacks(view)[first : first + PER_PAGE + 1])
     counts = selectors.counts()
     page = {

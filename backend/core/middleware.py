@@ -1,10 +1,11 @@
-"""Middleware of our own: domain errors of page views, and the request id on the answer."""
+"""Middleware of our own: domain errors of pages, zero bytes in addresses, the request id."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import structlog
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -34,6 +35,18 @@ class DomainErrors:
             return problems.answer(exc)
         page = exc.status if exc.status in _PAGES else 400
         return render(request, f"{page}.html", {"problem": problems.of(exc)}, status=exc.status)
+
+
+class PlainQueries:
+    """Refuse an address with a zero byte in it: no word holds one, and PostgreSQL takes none."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path_info:
+            raise SuspiciousOperation("A zero byte in the address.")
+        return self.get_response(request)
 
 
 class RequestId:

@@ -7,6 +7,7 @@ import tomllib
 from tests.house import tree
 
 OF_THEIR_OWN = {
+    "abuse",
     "mutations",
     "house",
     "journeys",
