@@ -49,12 +49,16 @@ class Server:
 
 
 @contextmanager
-def serving(log_file: Path, **environment: str) -> Iterator[Server]:
+def serving(
+    log_file: Path,
+    application: str = "tests.backend.realtime.room_app:application",
+    **environment: str,
+) -> Iterator[Server]:
     """Run the sockets in a process of their own."""
     with closing(socket.socket()) as chosen:
         chosen.bind(("127.0.0.1", 0))
         port = chosen.getsockname()[1]
-    command = [sys.executable, "-m", "uvicorn", "tests.backend.realtime.room_app:application"]
+    command = [sys.executable, "-m", "uvicorn", application]
     options = ["--port", str(port), "--ws", "backend.realtime.protocols:SocketProtocol"]
     with log_file.open("w") as log:
         child = subprocess.Popen(
