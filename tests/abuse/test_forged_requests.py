@@ -80,7 +80,7 @@ def test_nothing_that_is_typed_into_an_address_breaks_a_page_or_leads_away(
     with django_db_blocker.unblock():
         people = {name: _browser(world, name) for name in ("client", "reader", "admin")}
         for turn, route in enumerate(walked()):
-            if route.path.startswith(NEVER_ASKED):
+            if route.path.startswith(NEVER_ASKED) or route.path.endswith(".pdf"):
                 continue
             answer = _get(people[owner_of(route)], route, world, _typed(turn))
             if answer.status_code >= 500:

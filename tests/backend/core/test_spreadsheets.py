@@ -6,7 +6,8 @@ from backend.core import spreadsheets
 
 
 @pytest.mark.parametrize(
-    "words", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\uff1d1", "\u00a0=1", "\u2003\t@A1"]
+    "words",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\uff1d1", "\u00a0=1", "\u2003\t@A1"],
 )
 def test_words_are_never_a_formula(words: str) -> None:
     assert spreadsheets.text(words) == f"'{words}"
