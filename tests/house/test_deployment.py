@@ -10,6 +10,7 @@ import pytest
 import yaml
 from django.conf import settings
 
+from tests import composed
 from tests.house import tree
 
 OURS = ["migrate", "web", "sockets", "worker", "beat", "live"]
@@ -55,8 +56,9 @@ def test_our_processes_run_without_privileges(compose: dict[str, Any]) -> None:
 
 
 def test_whatever_compose_asks_for_is_explained_in_the_example() -> None:
-    text = (tree.ROOT / "docker-compose.yml").read_text()
-    scripts = "".join(path.read_text() for path in (tree.ROOT / "deploy").glob("[a-z]*[a-z]"))
+    text = "".join((tree.ROOT / name).read_text() for name in composed.FILES)
+    ours = (path for path in (tree.ROOT / "deploy").glob("[a-z]*[a-z]") if path.is_file())
+    scripts = "".join(path.read_text() for path in ours)
     asked = set(re.findall(r"\$\{([A-Z_]+)", text + scripts))
     example = (tree.ROOT / ".env.example").read_text()
     explained = set(re.findall(r"^# ([A-Z_]+)=", example, re.MULTILINE))
@@ -132,3 +134,31 @@ def test_the_proxy_chooses_the_socket_process_by_the_room_alone() -> None:
     matched = re.match(found[1], f"/ws/v1/sessions/{session}/")
     assert matched
     assert matched[1] == session
+
+
+def test_the_override_runs_two_of_each_and_one_beat() -> None:
+    services = composed.services()
+    copies = {name: services[name].get("deploy", {}).get("replicas") for name in services}
+    two = services["live2"]
+
+    assert [copies[name] for name in ("web", "sockets", "worker", "beat")] == [2, 2, 2, 1]
+    assert two["command"] == services["live"]["command"]
+    assert services["live"]["ports"] == ["40000-40999:40000-40999/udp"]
+    assert two["ports"] == ["41000-41999:41000-41999/udp"]
+    assert two["sysctls"]["net.ipv4.ip_local_port_range"] == "41000 41999"
+    assert two["environment"]["ENGINE_PORT"] == "8000", "what the first has, it has too"
+    assert two["read_only"] is True
+
+
+def test_the_proxy_leads_to_the_second_engine_by_the_name_that_browsers_are_told() -> None:
+    services = composed.services()
+    caddyfile = (tree.ROOT / "deploy" / "Caddyfile").read_text()
+    way = (tree.ROOT / "deploy" / "engines" / "two.caddy").read_text()
+
+    assert services["live2"]["environment"]["ENGINE_PUBLIC_URL"].endswith("/live-engine-2")
+    mounted = [one for one in services["proxy"]["volumes"] if "two.caddy" in one]
+    assert mounted == ["./deploy/engines/two.caddy:/etc/caddy/engines/two.caddy:ro"]
+    assert way.index("respond @engine_2_inside 404") < way.index("handle_path /live-engine-2/*")
+    assert "reverse_proxy live2:8000" in way
+    # Before the pages, which take whatever is left.
+    assert caddyfile.index("import engines/*.caddy") < caddyfile.index("dynamic a web 8000")

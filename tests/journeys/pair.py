@@ -25,8 +25,7 @@ from websockets.typing import Origin
 
 from backend.accounts.models import User
 from scripts.surroundings import ROOT
-from tests import builders, servers
-from tests.journeys import composed
+from tests import builders, composed, servers
 from tests.journeys.stack import SHORT_TIMES
 from tests.sandbox_process import free_port
 

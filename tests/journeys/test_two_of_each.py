@@ -19,7 +19,7 @@ from live.engine import internals
 from live.models import ReadingSession
 from readers import pricing
 from tests import builders
-from tests.journeys import composed, pair
+from tests.journeys import pair
 from tests.journeys.pair import Copy, Pair, Visitor
 from tests.live.engine.peers import Peers
 
@@ -71,24 +71,6 @@ async def meet() -> AsyncIterator[Meet]:
             return visitor
 
         yield somebody
-
-
-def test_the_files_name_two_of_each_and_one_beat() -> None:
-    services = composed.services()
-    copies = {name: services[name].get("deploy", {}).get("replicas") for name in services}
-    assert {name: copies[name] for name in ("web", "sockets", "worker", "beat")} == {
-        "web": 2,
-        "sockets": 2,
-        "worker": 2,
-        "beat": 1,
-    }
-    one, two = services["live"], services["live2"]
-    assert one["command"] == two["command"]
-    assert one["ports"] == ["40000-40999:40000-40999/udp"]
-    assert two["ports"] == ["41000-41999:41000-41999/udp"]
-    assert two["sysctls"]["net.ipv4.ip_local_port_range"] == "41000 41999"
-    assert two["environment"]["ENGINE_PUBLIC_URL"].endswith("/live-engine-2")
-    assert two["environment"]["ENGINE_PORT"] == "8000", "what it shares with the first"
 
 
 async def test_two_of_each_are_one_product_and_one_of_each_is_enough(
