@@ -22,6 +22,4 @@ class Command(BaseCommand):
         issues = ReconIssue.objects.filter(resolved_at=None).order_by("found_at")
         for issue in issues:
             self.stdout.write(self.style.WARNING(f"issue  {issue.kind}: {issue.text}"))
-        self.stdout.write(
-            self.style.SUCCESS(f"Caught up with Stripe; {len(issues)} issues are open.")
-        )
+        self.stdout.write(self.style.SUCCESS(f"Caught up with Stripe. Open issues: {len(issues)}."))

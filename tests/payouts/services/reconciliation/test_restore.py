@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 
 from backend.accounts.models import User
 from backend.core import clock, engines
@@ -209,3 +210,22 @@ def test_what_a_reader_was_paid_beyond_the_books_is_a_debt_that_staff_hear_of(
     working.mature(at=house.at)
     assert pots(reader) == {"payable": 300}
     house.assert_sound()
+
+
+def test_the_command_catches_up_by_hand_and_says_what_people_have_to_look_at(
+    till: Till, capsys: pytest.CaptureFixture[str]
+) -> None:
+    of_nobody = _paid(till, builders.a_client(at=till.at), 1_000, "k")
+    TopUp.objects.all().delete()
+    User.objects.exclude(pk=till.client.pk).delete()
+    till.sandbox.fault("429", "GET /v1/events", times=1)
+    with pytest.raises(CommandError, match="Not caught up yet"):
+        call_command("catch_up")
+    assert not reconciliation.lives.is_caught_up()
+
+    call_command("catch_up")
+
+    told = capsys.readouterr().out
+    assert f"payment_of_nobody: {of_nobody} paid 1000 cents" in told
+    assert "Caught up with Stripe. Open issues: 1." in told
+    assert reconciliation.lives.is_caught_up()
