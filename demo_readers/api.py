@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -17,13 +18,24 @@ class Api:
     """One signed-in person. Access tokens are renewed when the server says 401.
 
     ``sockets_base``: where sockets are, when no proxy joins them with the pages.
+    ``headers``: sent with every request.
     """
 
-    def __init__(self, base: str, email: str, password: str, *, sockets_base: str = "") -> None:
+    def __init__(
+        self,
+        base: str,
+        email: str,
+        password: str,
+        *,
+        sockets_base: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         self.base = base.rstrip("/")
         self._sockets_base = (sockets_base or base).rstrip("/")
         self._email, self._password = email, password
-        self._http = httpx.AsyncClient(base_url=f"{self.base}/api/v1", timeout=_TIMEOUT_SECONDS)
+        self._http = httpx.AsyncClient(
+            base_url=f"{self.base}/api/v1", timeout=_TIMEOUT_SECONDS, headers=headers
+        )
         self._refresh = ""
 
     async def sign_in(self) -> None:

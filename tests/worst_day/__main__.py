@@ -26,6 +26,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=20.0)
     parser.add_argument("--actions", type=int, default=2_000)
+    parser.add_argument("--every", type=float, default=25.0, help="seconds from fault to fault")
     parser.add_argument("--small", action="store_true", help="few people, for the test of a minute")
     parser.add_argument("--report", type=Path, default=None, help="append the report to this file")
     parser.add_argument("--schema", type=Path, default=None, help="a dump to begin with")

@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -70,6 +70,14 @@ class Reading:
     chats: set[str] = field(default_factory=set)
 
 
+class Sitting(Protocol):
+    """Somebody in a room, for whom the clock may jump."""
+
+    def stop_the_clock(self) -> None: ...
+
+    def look_again(self) -> None: ...
+
+
 class Day:
     """What people and faults share while the day runs."""
 
@@ -86,6 +94,7 @@ class Day:
         self.streams: dict[str, str] = {}  # of a host: the stream that is live
         self.stream_moved_at: dict[str, float] = {}
         self.callers: list[Caller] = []
+        self.seats: set[Sitting] = set()
         self.disturbed_until = 0.0  # asyncio's clock: a fault is being recovered from
         self.chargebacks: dict[str, tuple[str, int]] = {}  # dispute id: client, cents
         self.stripe = httpx.AsyncClient(
@@ -94,8 +103,14 @@ class Day:
 
     def caller(self, person: Person) -> Caller:
         """A program of ``person``'s."""
+        n = len(self.callers) + 1
         api = Api(
-            self.product.url, person.email, self._password, sockets_base=self.product.sockets_url
+            self.product.url,
+            person.email,
+            self._password,
+            sockets_base=self.product.sockets_url,
+            # Everybody lives at an address of their own, as the proxy in front of us would say.
+            headers={"X-Forwarded-For": f"10.0.{n // 250}.{n % 250 + 1}"},
         )
         caller = Caller(person.name, api, self.chronicle)
         self.callers.append(caller)

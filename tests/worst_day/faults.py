@@ -142,7 +142,12 @@ async def move_clock(day: Day, seconds: float) -> None:
 
     Webhooks are signed with the machine's time, so their stamps are moved with it.
     """
+    seats = list(day.seats)
+    for seat in seats:
+        seat.stop_the_clock()
     day.product.move_clock(seconds)
+    for seat in seats:
+        seat.look_again()
     await day.stripe.post("/clock", json={"advance": seconds})
     offset = int(day.product.seconds_ahead)
     await day.stripe.post("/webhooks", json={"timestamp_offset": offset})

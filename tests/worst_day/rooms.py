@@ -74,6 +74,7 @@ class Seat:
 
     async def sit(self) -> None:
         """Stay until the reading is over."""
+        self._day.seats.add(self)
         jobs = [
             asyncio.create_task(job)
             for job in (self._leave(), *(self._suffer(one) for one in self._to_come()))
@@ -87,6 +88,7 @@ class Seat:
             for job in jobs:
                 job.cancel()
             self._look()
+            self._day.seats.discard(self)
 
     def _to_come(self) -> list[Trouble]:
         return troubles(self._rng, self._stays_s)
@@ -195,6 +197,14 @@ class Seat:
         self._note(f"is over: {why}")
         self._state = "ended"
         self._over.set()
+
+    def stop_the_clock(self) -> None:
+        """The clock is about to jump: nobody talks through what is left out."""
+        self._witness.look(is_talking=False, at=now())
+
+    def look_again(self) -> None:
+        """The clock has jumped."""
+        self._look()
 
     def _look(self) -> None:
         """Talk is heard only while there is a line, media, and a meter that runs (R15)."""

@@ -42,7 +42,12 @@ def plan_of(asked: argparse.Namespace) -> Plan:
     """The plan that the command line asks for."""
     if asked.small:
         return Plan(seed=asked.seed, actions=asked.actions, **SMALL)
-    return Plan(seed=asked.seed, seconds=asked.minutes * 60, actions=asked.actions)
+    return Plan(
+        seed=asked.seed,
+        seconds=asked.minutes * 60,
+        actions=asked.actions,
+        fault_every_s=asked.every,
+    )
 
 
 async def a_day(product: Product, plan: Plan) -> Outcome:

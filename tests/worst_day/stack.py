@@ -52,7 +52,10 @@ LIMITS: Final = {
     "LIMIT_TOP_UPS_PER_HOUR": "100000",
     "LIMIT_PAYMENT_FAILURES_PER_DAY": "100000",
 }
-_TEST_ONLY: Final = {"PASSWORD_HASHERS": "django.contrib.auth.hashers.MD5PasswordHasher"}
+_TEST_ONLY: Final = {
+    "TRUSTED_PROXIES": "1",
+    "PASSWORD_HASHERS": "django.contrib.auth.hashers.MD5PasswordHasher",
+}
 
 
 @dataclass
