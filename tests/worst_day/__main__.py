@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import shlex
 import shutil
 import socket
 import sys
@@ -16,7 +17,6 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from backend.embedded import children
 from tests.worst_day.stack import PORTS, Product
 
 
@@ -59,9 +59,9 @@ def _live(product: Product, asked: argparse.Namespace) -> int:
     found = outcome.day.chronicle.findings
     print(text if asked.report is None or found else f"Seed {asked.seed}: nothing was found.")
     if found:
-        print(f"Again: make worst-day SEED={asked.seed} MINUTES={asked.minutes:g}", file=sys.stderr)
+        print(f"Again: python -m tests.worst_day {shlex.join(sys.argv[1:])}", file=sys.stderr)
         if asked.keep:
-            print(f"Logs: {product.home}\n{children.tail(product.home / 'web.log')}")
+            print(f"Logs: {product.home}")
     return 1 if found else 0
 
 

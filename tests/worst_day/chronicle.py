@@ -57,17 +57,24 @@ class Chronicle:
 
     def explain(self, finding: Finding) -> list[str]:
         """The shortest log of a finding: its own lines, and the faults beside them."""
-        about = [line for line in self.lines if line.names & finding.names]
+        names = self._narrowest(finding)
+        about = [line for line in self.lines if line.names & names]
         first = about[0].t - _AROUND_SECONDS if about else finding.t - _AROUND_SECONDS
         told = [
             line
             for line in self.lines
-            if line.names & finding.names
+            if line.names & names
             or (line.is_fault and first <= line.t <= finding.t + _AROUND_SECONDS)
         ]
         left_out = max(0, len(told) - _LINES_SHOWN)
         head = [f"  … {left_out} earlier lines"] if left_out else []
         return [*head, *self._shown(told[left_out:])]
+
+    def _narrowest(self, finding: Finding) -> frozenset[str]:
+        """The readings and keys of a finding, if lines tell of them; else its people."""
+        things = frozenset(name for name in finding.names if "-" in name)
+        told = any(line.names & things for line in self.lines if line.t < finding.t)
+        return things if told else finding.names
 
     def _shown(self, lines: Iterable[Line]) -> list[str]:
         return [

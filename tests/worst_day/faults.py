@@ -147,7 +147,7 @@ async def move_clock(day: Day, seconds: float) -> None:
         seat.stop_the_clock()
     day.product.move_clock(seconds)
     for seat in seats:
-        seat.look_again()
+        seat.look()
     await day.stripe.post("/clock", json={"advance": seconds})
     offset = int(day.product.seconds_ahead)
     await day.stripe.post("/webhooks", json={"timestamp_offset": offset})

@@ -77,24 +77,22 @@ class Seat:
         self._day.seats.add(self)
         jobs = [
             asyncio.create_task(job)
-            for job in (self._leave(), *(self._suffer(one) for one in self._to_come()))
+            for job in (
+                self._leave(),
+                *(self._suffer(one) for one in troubles(self._rng, self._stays_s)),
+            )
         ]
         try:
             while not self._over.is_set():
                 await self._visit()
                 if not self._over.is_set():
-                    await asyncio.sleep(max(self._rng.uniform(*_AGAIN_SECONDS), self._away_s()))
+                    away_s = self._back_at - asyncio.get_running_loop().time()
+                    await asyncio.sleep(max(self._rng.uniform(*_AGAIN_SECONDS), away_s))
         finally:
             for job in jobs:
                 job.cancel()
-            self._look()
+            self.look()
             self._day.seats.discard(self)
-
-    def _to_come(self) -> list[Trouble]:
-        return troubles(self._rng, self._stays_s)
-
-    def _away_s(self) -> float:
-        return self._back_at - asyncio.get_running_loop().time()
 
     # ── The socket ──────────────────────────────────────────────────────────────────────────
     async def _visit(self) -> None:
@@ -113,7 +111,7 @@ class Seat:
                             return
                 finally:
                     self._socket = None
-                    self._look()
+                    self.look()
                     beats.cancel()
         except httpx.HTTPStatusError as refused:
             self._note(f"no ticket: {refused.response.status_code}")
@@ -151,21 +149,17 @@ class Seat:
             case "user-left" if self._reading.kind != "chat":
                 self._media = False
             case "offer":
-                await socket.send(
-                    "answer", {"sdp": _SDP, "negotiation": int(frame.get("negotiation", 1))}
-                )
+                await socket.send("answer", {"sdp": _SDP, "negotiation": frame["negotiation"]})
                 await self._media_is_up(socket)
             case "answer":
                 await self._media_is_up(socket)
-            case "session-state":
-                self._moved(str(frame["state"]), frame)
-            case "meter":
+            case "session-state" | "meter":
                 self._moved(str(frame["state"]), frame)
             case "session-ended":
                 self._ended(str(frame.get("reason")))
             case "error":
                 self._note(f"error {frame.get('code')}: {frame.get('detail')}")
-        self._look()
+        self.look()
 
     async def _joined(self, socket: Socket, frame: Frame) -> None:
         self._moved(str(frame["session"]["state"]), frame["session"])
@@ -202,11 +196,7 @@ class Seat:
         """The clock is about to jump: nobody talks through what is left out."""
         self._witness.look(is_talking=False, at=now())
 
-    def look_again(self) -> None:
-        """The clock has jumped."""
-        self._look()
-
-    def _look(self) -> None:
+    def look(self) -> None:
         """Talk is heard only while there is a line, media, and a meter that runs (R15)."""
         there = self._socket is not None and not self._gone and not self._silent
         talking = there and self._media and self._state == "active"
@@ -225,7 +215,7 @@ class Seat:
         self._day.judge("hang up", answer, {"ok"}, self._caller.name, self._reading.id)
         if answer.ok and answer.body["state"] not in LIVE:
             self._ended(answer.body["state"])
-            self._look()
+            self.look()
             if self._socket is not None:
                 await self._socket.close()
 
@@ -236,7 +226,7 @@ class Seat:
         match trouble.what:
             case Mishap.SILENCE:
                 self._silent = True
-                self._look()
+                self.look()
                 await asyncio.sleep(trouble.lasts_s)
                 self._silent = False
                 if self._socket is not None:
@@ -247,7 +237,7 @@ class Seat:
     async def _go_away(self, trouble: Trouble) -> None:
         socket, self._gone, self._media = self._socket, True, False
         self._back_at = asyncio.get_running_loop().time() + trouble.lasts_s
-        self._look()
+        self.look()
         if socket is not None:
             if trouble.what is Mishap.LEAVE:
                 await socket.send("peer-down", {"why": "pagehide"})

@@ -20,8 +20,8 @@ from tests.worst_day.seeding import People
 from tests.worst_day.stack import Product
 from tests.worst_day.staff import Staff
 
-READINGS_END_WITHIN_SECONDS: Final = 90.0
-HEALS_WITHIN_SECONDS: Final = 60.0
+READINGS_END_WITHIN_SECONDS: Final = 45.0
+HEALS_WITHIN_SECONDS: Final = 40.0
 # A day that fits into a minute of two cores: each restart of a process costs seconds of them.
 SMALL: Final[dict[str, Any]] = {
     "seconds": 26.0,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final, NamedTuple
 
+import structlog
 from django.conf import settings
 
 from backend.core import engines
@@ -16,8 +17,10 @@ from payouts.services import issues
 from payouts.services.reconciliation import matching, watermarks
 from payouts.services.reconciliation.matching import Verdict
 
+log = structlog.get_logger(__name__)
 OFTEN: Final = timedelta(hours=1)  # how far the ten-minute look reaches back
 BATCH: Final = 100
+TRIES_TO_AGREE: Final = 8
 
 
 class Look(NamedTuple):
@@ -46,22 +49,30 @@ def check_balance_again(*, at: datetime) -> int:
 def agree(*, at: datetime) -> int:
     """Compare what Stripe's balance holds with what our books say; 1 when they differ.
 
-    What moves meanwhile is read first, and once more before anybody is called.
+    Both go on moving while they are read. So people are called only when neither sum has moved
+    since the last look and they still differ; a balance that never stands still is looked at in
+    the next night.
     :raises ChargerUnreachable: Stripe did not answer.
     """
-    for _ in range(2):
+    seen: tuple[int, int] | None = None
+    for _ in range(TRIES_TO_AGREE):
         waiting = sum(one.net_cents for one in _look(at, overlap=OFTEN).waiting)
         keeper: PlatformBalance = engines.load("platform_balance")
-        theirs, ours = keeper.total_cents(settings.CURRENCY) - waiting, bookings.stripe_cents()
+        total, ours = keeper.total_cents(settings.CURRENCY), bookings.stripe_cents()
+        theirs = total - waiting
         if theirs == ours:
             return 0
-    issues.raise_once(
-        kind="balance_sum",
-        external_id=f"{at:%Y-%m-%d}",
-        text=f"Stripe's balance holds {theirs} cents and our books say {ours}.",
-        at=at,
-    )
-    return 1
+        if seen == (total, ours):
+            issues.raise_once(
+                kind="balance_sum",
+                external_id=f"{at:%Y-%m-%d}",
+                text=f"Stripe's balance holds {theirs} cents and our books say {ours}.",
+                at=at,
+            )
+            return 1
+        seen = total, ours
+    log.warning("balance_never_still", tries=TRIES_TO_AGREE)
+    return 0
 
 
 def _look(at: datetime, *, overlap: timedelta) -> Look:

@@ -11,6 +11,7 @@ from backend.ledger import bookings, movements
 from backend.ledger import selectors as ledger
 from backend.ledger.audit import proofs
 from backend.ledger.models import Movement, PotKind
+from payouts.adapters.stripe_balance import StripeBalance
 from payouts.models import ReconIssue, TopUp, Watermark
 from payouts.services import reconciliation
 from tests.payouts.conftest import Till
@@ -118,6 +119,31 @@ def test_other_amounts_and_other_sums_are_told(till: Till) -> None:
     issue = ReconIssue.objects.get()
     assert issue.kind == "balance_sum"
     assert "1912 cents and our books say 1812" in issue.text
+
+
+class BusyBalance(StripeBalance):
+    """A balance that moves twice between our look at its transactions and its sum."""
+
+    moves = 2
+
+    def total_cents(self, currency: str) -> int:
+        if self.moves:
+            self.moves -= 1
+            self.client.v1.payment_intents.create(
+                params={
+                    "amount": 900,
+                    "currency": "usd",
+                    "payment_method": "pm_card_visa",
+                    "confirm": True,
+                }
+            )
+        return super().total_cents(currency)
+
+
+def test_money_that_moves_while_we_compare_is_no_difference(till: Till, settings: Any) -> None:
+    settings.ENGINES = {**settings.ENGINES, "platform_balance": f"{__name__}.BusyBalance"}
+    assert reconciliation.agree(at=till.at) == 0
+    assert not ReconIssue.objects.exists()
 
 
 def test_a_charge_that_no_webhook_told_of_is_credited_by_its_transaction(till: Till) -> None:
