@@ -43,7 +43,7 @@ PERMISSIONS_POLICY: dict[str, str] = {
     "publickey-credentials-get": "(self)",
     **dict.fromkeys(
         (
-            *("accelerometer", "bluetooth", "browsing-topics", "geolocation", "gyroscope"),
+            *("accelerometer", "browsing-topics", "geolocation", "gyroscope"),
             *("hid", "magnetometer", "midi", "payment", "serial", "usb", "xr-spatial-tracking"),
         ),
         "()",
