@@ -109,7 +109,8 @@ def _gifts() -> tuple[Seen, Seen]:
 
         def send(number: int) -> str:
             gift_id = str(uuid4())
-            cookies = f"sessionid={senders[number % SENDERS]}; csrftoken={_CSRF}"
+            session = f"{server.SESSION_COOKIE}={senders[number % SENDERS]}"
+            cookies = f"{session}; {server.CSRF_COOKIE}={_CSRF}"
             headers = {"Cookie": cookies, "X-CSRFToken": _CSRF}
             path = f"/api/v1/streams/{on.stream_id}/gifts/"
             body = json.dumps({"gift_id": gift_id, **order}).encode()

@@ -42,6 +42,8 @@ async def run(plan: dict[str, Any]) -> dict[str, Any]:
     on_air = asyncio.create_task(_be_host(web, plan["sockets_port"], plan["host"]))
     failed = await _ramp(readings, plan["ramp_per_second"], seen)
     running = [reading for reading in readings if reading not in failed]
+    if not running:
+        raise SystemExit(f"No reading began: {_why(next(iter(failed.values())))}")
     tell("full", len(running))
     for kept in (seen.beats, seen.chats, seen.relayed):
         kept.clear()

@@ -16,6 +16,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from bench.load.wire import Line, Socket
+from bench.web import server
 
 BEAT_SECONDS: Final = 5.0
 CHAT_SECONDS: Final = {"chat": 20.0, "voice": 60.0, "video": 60.0}
@@ -57,7 +58,8 @@ class Web:
 
         :raises Refused: it was refused.
         """
-        headers = f"Cookie: sessionid={who}; csrftoken={_CSRF}\r\nX-CSRFToken: {_CSRF}\r\n"
+        cookies = f"{server.SESSION_COOKIE}={who}; {server.CSRF_COOKIE}={_CSRF}"
+        headers = f"Cookie: {cookies}\r\nX-CSRFToken: {_CSRF}\r\n"
         if method != "GET":
             headers += f"Idempotency-Key: {uuid4()}\r\n"
         line = await self._free.get()

@@ -13,6 +13,8 @@ from typing import Final
 
 START_SECONDS_MAX: Final = 180
 SECRET_KEY: Final = "only-for-this-bench-and-long-enough-to-be-one-0123456789"
+# The cookies' names in production's settings; a bench itself runs with development's.
+SESSION_COOKIE, CSRF_COOKIE = "__Host-session", "__Host-csrf"
 PRODUCTION: Final = {
     "DEBUG": "0",
     "DEMO": "0",
