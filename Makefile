@@ -9,7 +9,8 @@ PORT ?= 8000
 DATA_DIR ?= .data
 DEMO ?= 1
 ARGS ?=
-WORKERS ?= 2
+# Stories in a browser mostly wait, so that two cores are filled by three.
+WORKERS ?= 3
 SEED ?= 1
 MINUTES ?= 20
 BIN := .venv/bin
