@@ -31,7 +31,7 @@ FULL: Final = 0.95
 
 
 def main() -> int:
-    """Run it; 1 when a second was billed wrongly or the readings did not hold."""
+    """Run it; 1 when a second was billed wrongly, readings did not hold or viewers saw nothing."""
     asked = _arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended from outside."))  # children too
     os.environ["SECRET_KEY"] = server.SECRET_KEY  # whoever signs in here is known there
@@ -42,7 +42,8 @@ def main() -> int:
     print(report.lines(found))
     if asked.keep:
         report.keep(found)
-    return 0 if found["billing"]["holds"] and found["active"] == asked.readings else 1
+    seen = found["stream"]["packets"] > 0 or not asked.viewers
+    return 0 if found["billing"]["holds"] and found["active"] == asked.readings and seen else 1
 
 
 def _arguments() -> argparse.Namespace:

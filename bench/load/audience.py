@@ -32,9 +32,10 @@ class Audience:
 @contextmanager
 def watching(number: int) -> Iterator[Audience]:
     """A host who is on air and so many viewers, one of whom decodes, for the block."""
-    stream_id = stage.go_live(at=datetime.now(UTC)).stream_id
     people = stage.audience(number)
     with clip.kept(), rig.load() as host, rig.load() as load:
+        # Last of all: a room whose host has no page for a minute is ended.
+        stream_id = stage.go_live(at=datetime.now(UTC)).stream_id
         for end in (host, load):
             end.ask(open="ours", address="127.0.0.1")
         host.ask(publish=ours.host(stream_id))
