@@ -34,7 +34,7 @@ on("request-accepted", ({ session_id, url }) => {
   location.assign(url || `/sessions/${session_id}/`);
   return true;
 });
-on("status", ({ status, reason }) => availability.say(status, reason));
+on("status", ({ status, reason }) => availability.hear(status, reason));
 on("reading-moved", ({ state }) => {
   if (one("[data-running]") && !["requested", "connecting", "active", "paused"].includes(state)) location.reload();
 });

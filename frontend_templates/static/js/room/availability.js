@@ -13,6 +13,10 @@ export class Availability {
     this.form = /** @type {HTMLFormElement} */ (need("[data-availability]"));
     this.word = need("[data-status]", this.form);
     this.reason = need("[data-reason]", this.form);
+    /** How many words the line has brought. */
+    this.heard = 0;
+    /** @type {Promise<void>} the last question that was asked */
+    this.turn = Promise.resolve();
     this.form.addEventListener("change", () => this.wish());
     for (const button of all("[data-all]", this.form)) {
       button.addEventListener("click", () => {
@@ -30,7 +34,7 @@ export class Availability {
   async wish() {
     const wishes = Object.fromEntries(KINDS.map((kind) => [kind, this.switches().some((each) => each.name === kind && each.checked)]));
     try {
-      this.show(await put("readers/me/status/", wishes));
+      await this.settle(() => put("readers/me/status/", wishes));
       polite(`You are ${(WORDS[this.word.dataset.is || ""] || "").toLowerCase()} now.`);
     } catch (error) {
       toast({ tone: "bad", text: error instanceof ApiError ? error.message : "Your status did not change. Try again." });
@@ -40,10 +44,36 @@ export class Availability {
 
   async refresh() {
     try {
-      this.show(await get("readers/me/"));
+      await this.settle(() => get("readers/me/"));
     } catch {
       // The switches stay as they are; the next change asks again.
     }
+  }
+
+  /**
+   * Ask when earlier questions are answered, and show what comes of it.
+   * @param {() => Promise<any>} ask
+   */
+  settle(ask) {
+    this.turn = this.turn.catch(() => {}).then(() => this.showAnswer(ask));
+    return this.turn;
+  }
+
+  /**
+   * An answer beside which the line brought a word may be the older of the two: asked once more.
+   * @param {() => Promise<any>} ask
+   */
+  async showAnswer(ask) {
+    const heard = this.heard;
+    const own = await ask();
+    if (heard === this.heard) this.show(own);
+    else await this.showAnswer(() => get("readers/me/"));
+  }
+
+  /** The line says so. @param {string} status @param {string} [reason] */
+  hear(status, reason) {
+    this.heard += 1;
+    this.say(status, reason);
   }
 
   /** @param {{status: string, offline_reason: string, wishes: Record<string, boolean>}} own */
