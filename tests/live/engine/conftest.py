@@ -8,9 +8,9 @@ import pytest
 
 from live.engine import internals
 from tests.live.engine.peers import Peers
-from tests.live.engine.process import engine, stream
+from tests.live.engine.process import engine, engine_of_the_run, stream
 
-__all__ = ["engine", "stream"]
+__all__ = ["engine", "engine_of_the_run", "stream"]
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 ``running(...)`` is a context manager around one process; the ``engine`` fixture (imported into
 this folder's ``conftest.py``) is one process for the whole run. Streams are random ids, so tests
-share it. Elsewhere: ``from tests.live.engine.process import engine, running``.
+share it. Elsewhere: ``from tests.live.engine.process import engine, engine_of_the_run``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from typing import Any
 
 import httpx
 import pytest
-from django.conf import settings
+from django.conf import settings as product
+from pytest_django.fixtures import Settings
 
 from backend.core import redis
 from live.engine import grants, keys
@@ -39,7 +40,7 @@ class EngineProcess:
     @property
     def key(self) -> str:
         """What signs its grants: the product's own key unless it was started with another."""
-        return self.variables.get("ENGINE_GRANT_KEY", settings.ENGINE_GRANT_KEY)
+        return self.variables.get("ENGINE_GRANT_KEY", product.ENGINE_GRANT_KEY)
 
     @property
     def url(self) -> str:
@@ -123,10 +124,21 @@ def running(**variables: str) -> Iterator[EngineProcess]:
 
 
 @pytest.fixture(scope="session")
-def engine() -> Iterator[EngineProcess]:
-    """One engine process for the whole run."""
-    with running() as process:
+def engine_of_the_run() -> Iterator[EngineProcess]:
+    """One engine process for the whole run, that posts under a prefix of its own."""
+    with running(REDIS_PREFIX=f"{os.environ['REDIS_PREFIX']}-engine") as process:
         yield process
+
+
+@pytest.fixture
+def engine(engine_of_the_run: EngineProcess, settings: Settings) -> EngineProcess:
+    """The same, known to the product while this test runs.
+
+    It goes on beating between the tests: to one that is about a product without any engine it
+    would turn up in the middle.
+    """
+    settings.REDIS_PREFIX = engine_of_the_run.variables["REDIS_PREFIX"]
+    return engine_of_the_run
 
 
 @pytest.fixture

@@ -14,13 +14,13 @@ from live.models import Stream
 from live.ports import EngineUnreachable, Grant
 from live.stream_states import HostIs
 from live.streams.services import audience, entries, expulsions, streams
-from tests.live.engine.conftest import engine, peers
+from tests.live.engine.conftest import engine, engine_of_the_run, peers
 from tests.live.engine.peers import Peers, ask, post
 from tests.live.engine.process import EngineProcess
 from tests.live.streams.stage import Studio, engine_stops
 from tests.live.test_socket import run
 
-__all__ = ["engine", "peers"]
+__all__ = ["engine", "engine_of_the_run", "peers"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(90)]
 
 
