@@ -51,7 +51,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--readings", type=int, default=1_000)
     parser.add_argument("--viewers", type=int, default=300)
-    parser.add_argument("--ramp", type=float, default=8.0, help="readings begun a second")
+    parser.add_argument("--ramp", type=float, default=5.0, help="readings begun a second")
     parser.add_argument("--no-keep", dest="keep", action="store_false", help="write no JSON")
     return parser.parse_args()
 

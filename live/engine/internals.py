@@ -8,20 +8,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aioice import ice
+from aioice import ice, stun
 from aiortc.codecs import is_rtx
 from aiortc.rtp import RTCP_PSFB_APP, RtcpPsfbPacket, RtcpSrPacket, pack_remb_fci, unwrap_rtx
 from pylibsrtp import ffi, lib  # type: ignore[attr-defined]
 
+CONSENT_SECONDS: Final = 2.0
 # A closed tab is noticed in seconds; the library would wait for half a minute.
-CONSENT_SECONDS: Final = 2
-CONSENT_FAILURES: Final = 3
+SILENT_SECONDS_MAX: Final = 6.0
+UNANSWERED_SECONDS_MAX: Final = 30.0  # RFC 7675, section 5.1
 DATAGRAM_BYTES_MAX: Final = 1_500
+# A host who floods still leaves a turn to everybody else.
+DATAGRAMS_A_TURN_MAX: Final = 16
 _STUN_FIRST_BYTE_MAX: Final = 3
+_RTP_FIRST_BYTES: Final = range(128, 192)
+_RTCP_SECOND_BYTES: Final = range(192, 224)  # RFC 5761
 _library_takes_datagram = ice.StunProtocol.datagram_received
 _RTP_COMPONENT: Final = 1
 _RTX_HEADER_BYTES: Final = 2
@@ -37,8 +44,7 @@ srtp_protect: Any = lib.srtp_protect
 
 def prepare(bind_addresses: Sequence[str]) -> None:
     """Set up the libraries for this process. ``bind_addresses`` empty: all but loopback."""
-    ice.CONSENT_INTERVAL = CONSENT_SECONDS
-    ice.CONSENT_FAILURES = CONSENT_FAILURES
+    ice.Connection.query_consent = _query_consent  # type: ignore[assignment, method-assign]
     if bind_addresses:
         # The only way to choose an address, and to use loopback at all.
         ice.get_host_addresses = lambda use_ipv4, use_ipv6: list(bind_addresses)
@@ -50,6 +56,33 @@ def prepare(bind_addresses: Sequence[str]) -> None:
 def _take_datagram(
     protocol: ice.StunProtocol, datagram: bytes | str, source: tuple[Any, ...]
 ) -> None:
+    """Take this one and, behind a packet of a host's, all that waits in the same socket.
+
+    asyncio reads one datagram of a socket in each turn of its loop. When turns grow long, a
+    stream would pile up in the kernel until the answers to our consent checks, behind it, are
+    late or dropped, and a host who is there is taken for gone.
+    """
+    _let_in(protocol, datagram, source)
+    if not isinstance(datagram, bytes) or not _is_media(datagram):
+        return
+    socket = protocol.transport._sock  # type: ignore[attr-defined]
+    for _ in range(DATAGRAMS_A_TURN_MAX - 1):
+        try:
+            waiting, source = socket.recvfrom(2 * DATAGRAM_BYTES_MAX)
+        except OSError:  # nothing more, or an error that asyncio's own next look meets
+            return
+        _let_in(protocol, waiting, source)
+
+
+def _is_media(datagram: bytes) -> bool:
+    return (
+        len(datagram) > 1
+        and datagram[0] in _RTP_FIRST_BYTES
+        and datagram[1] not in _RTCP_SECOND_BYTES
+    )
+
+
+def _let_in(protocol: ice.StunProtocol, datagram: bytes | str, source: tuple[Any, ...]) -> None:
     """Let in what may be STUN, and the media of peers whose STUN was good; drop the rest.
 
     An empty datagram, or one that is too long, would end the connection whoever sent it.
@@ -61,7 +94,42 @@ def _take_datagram(
         pairs = protocol.receiver._check_list
         if all(pair.remote_addr != (source[0], source[1]) for pair in pairs):
             return
+    protocol.heard_at = time.monotonic()  # type: ignore[attr-defined]
     _library_takes_datagram(protocol, datagram, source)
+
+
+async def _query_consent(connection: Any) -> None:
+    """Close ``connection`` when the other side is gone or wants no more of us (RFC 7675).
+
+    Who sends nothing for seconds is gone. Who sends but whose answers do not reach us in time is
+    there, on a machine that is late, or ours is: they keep the whole time of the RFC.
+    """
+    answered_at = time.monotonic()
+    while True:
+        await asyncio.sleep(CONSENT_SECONDS * random.uniform(0.8, 1.2))  # noqa: S311
+        for pair in connection._nominated.values():
+            if await _consents(connection, pair):
+                answered_at = time.monotonic()
+            now, heard_at = time.monotonic(), getattr(pair.protocol, "heard_at", 0.0)
+            is_silent = now - max(heard_at, answered_at) > SILENT_SECONDS_MAX
+            if is_silent or now - answered_at > UNANSWERED_SECONDS_MAX:
+                connection._query_consent_task = None  # closing would wait for this very task
+                await connection.close()
+                return
+
+
+async def _consents(connection: Any, pair: Any) -> bool:
+    request = connection.build_request(pair, nominate=False)
+    try:
+        await pair.protocol.request(
+            request,
+            pair.remote_addr,
+            integrity_key=connection.remote_password.encode(),
+            retransmissions=0,
+        )
+    except stun.TransactionError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

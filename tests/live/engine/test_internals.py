@@ -6,9 +6,12 @@ One host and two viewers in this very process; when a library changes, this fail
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+import socket
+from types import SimpleNamespace
+from typing import Any, cast
 
-from aioice import ice
+import pytest
+from aioice import ice, stun
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpReceiver, RTCSessionDescription
 from aiortc.rtp import RtcpSrPacket
 
@@ -123,8 +126,88 @@ def test_addresses_and_patience_are_ours() -> None:
     internals.prepare(["127.0.0.1"])
 
     assert ice.get_host_addresses(use_ipv4=True, use_ipv6=True) == ["127.0.0.1"]
-    assert (ice.CONSENT_INTERVAL, ice.CONSENT_FAILURES) == (2, 3)
+    assert ice.Connection.query_consent is internals._query_consent
     assert set(KINDS) == {"audio", "video"}
+
+
+async def test_what_waits_behind_a_packet_of_a_host_s_is_taken_in_the_same_turn() -> None:
+    internals.prepare(["127.0.0.1"])
+    taken: list[bytes] = []
+    host = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    host.bind(("127.0.0.1", 0))
+    receiver = SimpleNamespace(
+        _check_list=[SimpleNamespace(remote_addr=host.getsockname())],
+        data_received=lambda data, _: taken.append(data),
+        protocol_lost=lambda _: None,
+    )
+    loop = asyncio.get_running_loop()
+    transport, protocol = await loop.create_datagram_endpoint(
+        lambda: ice.StunProtocol(cast(Any, receiver)), local_addr=("127.0.0.1", 0)
+    )
+    protocol.local_candidate = cast(Any, SimpleNamespace(component=1))
+    sent = [bytes([0x80, 96, 0, number]) + b"media" for number in range(40)]
+    for packet in sent:
+        host.sendto(packet, transport.get_extra_info("sockname"))
+
+    for _ in range(4):
+        await asyncio.sleep(0)
+
+    assert taken == sent
+    transport.close()
+    host.close()
+
+
+@pytest.mark.parametrize(
+    ("answers", "sends", "seconds"),
+    [(False, False, 8), (False, True, 32)],
+    ids=["who is silent is gone in seconds", "who only does not answer keeps half a minute"],
+)
+async def test_consent(
+    monkeypatch: pytest.MonkeyPatch, *, answers: bool, sends: bool, seconds: float
+) -> None:
+    other = _Other(monkeypatch, answers=answers, sends=sends)
+
+    await asyncio.wait_for(internals._query_consent(other), 10)
+
+    assert other.closed_at == pytest.approx(seconds)
+
+
+async def test_who_answers_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = _Other(monkeypatch, answers=True, sends=False)
+    asking = asyncio.ensure_future(internals._query_consent(other))
+    await until(lambda: other.now > 3_600)
+
+    assert other.closed_at is None
+    asking.cancel()
+
+
+class _Other:
+    """A connection whose other side answers or sends, or not. Each question takes two seconds."""
+
+    remote_password = "secret"
+    _query_consent_task: Any = None
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, answers: bool, sends: bool) -> None:
+        self._answers, self._sends = answers, sends
+        self.now, self.closed_at = 0.0, cast(float | None, None)
+        pair = SimpleNamespace(protocol=self, remote_addr=("127.0.0.1", 9))
+        self._nominated = {1: pair}
+        self.heard_at = 0.0
+        monkeypatch.setattr(internals, "CONSENT_SECONDS", 0.0)
+        monkeypatch.setattr(internals, "time", SimpleNamespace(monotonic=lambda: self.now))
+
+    def build_request(self, pair: Any, *, nominate: bool) -> None:
+        assert not nominate
+
+    async def request(self, *_: Any, **__: Any) -> None:
+        self.now += 2
+        if self._sends:
+            self.heard_at = self.now
+        if not self._answers:
+            raise stun.TransactionTimeout
+
+    async def close(self) -> None:
+        self.closed_at = self.now
 
 
 def _target_of(sender: Any) -> int | None:
