@@ -31,7 +31,7 @@ from tests.live.streams.stage import engine_runs
 from tests.sandbox_process import Sandbox
 
 DEEP: Final = bool(os.environ.get("DEEP"))
-FEW, MANY = (20, 300) if DEEP else (3, 10)
+FEW, MANY = (20, 300) if DEEP else (2, 7)
 CHECKS: Final = (
     not_a_server_error,
     status_code_conformance,
