@@ -1,5 +1,5 @@
 // @ts-check
-/** What every page does: its person's line, hearts, sheets, shown passwords, the offline word. */
+/** What every page does: its person's line, hearts, sheets, shown passwords, tabs in sight, the offline word. */
 import { ApiError, post, remove } from "./api.js";
 import { polite, toast } from "./announce.js";
 import { all, one } from "./dom.js";
@@ -65,6 +65,13 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 document.addEventListener("htmx:responseError", () => toast({ tone: "bad", text: "That did not arrive. Try again in a moment." }));
 document.addEventListener("htmx:sendError", () => toast({ tone: "bad", text: "We could not be reached. Check your connection." }));
+
+// On a phone a row of tabs is longer than the screen: the one that is open stands in sight. Only
+// the row is moved; the page stays where it is.
+for (const open of all(".tabs > [aria-current]")) {
+  const row = /** @type {HTMLElement} */ (open.parentElement);
+  row.scrollLeft = open.offsetLeft - row.offsetLeft - (row.clientWidth - open.offsetWidth) / 2;
+}
 
 const offline = one("#offline");
 const mark = () => {
