@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -20,6 +21,11 @@ from backend.accounts.models import (
     User,
 )
 from backend.core.errors import NotFound
+
+_UNDER_REVIEW: Final = (
+    "Our team is looking at your account. Until that is done you cannot begin a reading, "
+    "give, or withdraw. Your money stays where it is."
+)
 
 
 def blocked_between(a_id: UUID, b_id: UUID) -> bool:
@@ -78,10 +84,16 @@ def refuse_under_review(user_id: UUID) -> None:
     :raises AccountUnderReview: staff has to look first.
     """
     if User.objects.filter(pk=user_id, under_review_since__isnull=False).exists():
-        raise AccountUnderReview(
-            "Our team is looking at your account. Until that is done you cannot begin a reading, "
-            "give, or withdraw. Your money stays where it is."
-        )
+        raise AccountUnderReview(_UNDER_REVIEW)
+
+
+def refuse_locked_under_review(user: User) -> None:
+    """The same of a row that the caller read under a lock: it stays true until they commit.
+
+    :raises AccountUnderReview: staff has to look first.
+    """
+    if user.under_review_since is not None:
+        raise AccountUnderReview(_UNDER_REVIEW)
 
 
 def blocks_of(user: User) -> QuerySet[Block]:

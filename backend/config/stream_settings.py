@@ -71,6 +71,6 @@ STREAM_PASS_MAX_CENTS = 10_000
 GIFT_MIN_CENTS = 50
 GIFT_MAX_CENTS = 10_000
 GIFT_UNDO_SECONDS = 5
-GIFT_COMBO_SECONDS = 10
+GIFT_COMBO_SECONDS = 10  # at most the minute of the next line: both look at the same gifts
 GIFTS_PER_MINUTE = 30
 GIFT_QUOTE_SECONDS: int = _env.int("GIFT_QUOTE_SECONDS", default=300)

@@ -38,7 +38,6 @@ def what_waits_for_staff_has_a_flag(_: datetime) -> Iterable[audit.Finding]:
         yield audit.Finding("what waits for staff has a flag", about)
 
 
-@transaction.atomic
 def examine(*, about: UUID | str, client_id: UUID, reader_id: UUID, at: datetime) -> bool:
     """Flag the lot of ``about`` if its reader and the paying client have a trace in common.
 
@@ -49,9 +48,15 @@ def examine(*, about: UUID | str, client_id: UUID, reader_id: UUID, at: datetime
     :raises NotFound: nothing was earned by ``about``.
     """
     kinds = people.linked(client_id, reader_id)
-    if not kinds:
-        return False
-    lot = Lot.objects.select_for_update().filter(about=str(about), reader_id=reader_id).first()
+    # Almost everybody: without the savepoint that a flag needs.
+    return bool(kinds) and _flag(str(about), client_id, reader_id, kinds, at)
+
+
+@transaction.atomic
+def _flag(
+    about: str, client_id: UUID, reader_id: UUID, kinds: frozenset[str], at: datetime
+) -> bool:
+    lot = Lot.objects.select_for_update().filter(about=about, reader_id=reader_id).first()
     if lot is None:
         raise NotFound("Nothing was earned by this.")
     if lot.matures_at is None or Flag.objects.filter(lot=lot).exists():

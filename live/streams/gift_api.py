@@ -166,7 +166,7 @@ def _shown(sent: gifts.Sent) -> dict[str, Any]:
         "currency": settings.CURRENCY,
         "at": gift.at,
         "total_cents": sent.total_cents,
-        "available_cents": ledger.balance_of(gift.sender_id).spendable_cents,
+        "available_cents": sent.available_cents,
     }
     return dict(GiftOutput(shown).data)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Lower
 
 from backend.accounts.models import Block, ReportState, User
 from backend.core.errors import NotFound
@@ -66,7 +67,7 @@ def known_to(user: User | None) -> QuerySet[Stream]:
         reminded=Exists(StreamReminder.objects.filter(stream=here, user=user)),
         is_moderator=Exists(StreamModerator.objects.filter(host=OuterRef("host"), user=user)),
     )
-    invited = StreamInvitation.objects.filter(stream=here, email__in=verified_addresses(user))
+    invited = StreamInvitation.objects.filter(stream=here, email__in=_verified_addresses(user))
     open_to = ~Q(access=Access.PRIVATE) | Q(is_moderator=True) | Exists(invited)
     return rows.filter(Q(host=user) | (announced & open_to & ~_blocked(user)))
 
@@ -76,10 +77,7 @@ def stream_of(user: User | None, stream_id: UUID) -> Stream:
 
     :raises NotFound: there is none, or they may not know of it.
     """
-    stream = known_to(user).filter(id=stream_id).first()
-    if stream is None:
-        raise NotFound("There is no such stream.")
-    return stream
+    return _one(known_to(user), stream_id)
 
 
 def own(user: User, stream_id: UUID) -> Stream:
@@ -100,11 +98,12 @@ def admitted(user: User, stream_id: UUID, at: datetime) -> Admission:
     :raises PutOut: they were put out. :raises StreamNotLive: it does not run.
     :raises PassRequired: a premium one, and they have not paid at the door.
     """
-    stream = stream_of(user, stream_id)
+    put_out = Exists(_put_out(user.id, OuterRef("pk"), at))
+    stream = _one(known_to(user).annotate(is_put_out=put_out), stream_id)
     if user.is_frozen:
         raise Suspended
     role = role_of(user.id, stream)
-    if role is not StreamRole.HOST and is_put_out(user.id, stream.id, at):
+    if role is not StreamRole.HOST and stream.is_put_out:  # type: ignore[attr-defined]
         raise PutOut
     if not stream.is_live:
         raise StreamNotLive("This stream does not run now.", state=stream.state)
@@ -127,18 +126,12 @@ def is_moderator(user_id: UUID, host_id: UUID) -> bool:
 
 def is_put_out(user_id: UUID, stream_id: UUID, at: datetime) -> bool:
     """Whether somebody may not be in a room now."""
-    return _silences(stream_id, at).filter(user=user_id, kind=StreamSilence.Kind.PUT_OUT).exists()
+    return _put_out(user_id, stream_id, at).exists()
 
 
 def mute_of(user_id: UUID, stream_id: UUID, at: datetime) -> StreamSilence | None:
     """What keeps somebody from speaking in a room now."""
     return _silences(stream_id, at).filter(user=user_id, kind=StreamSilence.Kind.MUTE).first()
-
-
-def verified_addresses(user: User) -> list[str]:
-    """The addresses that a person has proven to be theirs, in lower case."""
-    proven = EmailAddress.objects.filter(user=user, verified=True)
-    return [address.lower() for address in proven.values_list("email", flat=True)]
 
 
 def card_for(user: User | None, stream_id: UUID) -> StreamCard:
@@ -203,7 +196,24 @@ def raised_hands(stream_id: UUID) -> Sequence[RaisedHand]:
     return list(up.order_by("raised_at", "id")[:HANDS_SHOWN_MAX])
 
 
-def _silences(stream_id: UUID, at: datetime) -> QuerySet[StreamSilence]:
+def _verified_addresses(user: User) -> QuerySet[Any, Any]:
+    """The addresses that a person has proven to be theirs, in lower case; part of a question."""
+    proven = EmailAddress.objects.filter(user=user, verified=True)
+    return proven.values_list(Lower("email"))
+
+
+def _one(rows: QuerySet[Stream], stream_id: UUID) -> Stream:
+    stream = rows.filter(id=stream_id).first()
+    if stream is None:
+        raise NotFound("There is no such stream.")
+    return stream
+
+
+def _put_out(user_id: UUID, stream_id: UUID | OuterRef, at: datetime) -> QuerySet[StreamSilence]:
+    return _silences(stream_id, at).filter(user=user_id, kind=StreamSilence.Kind.PUT_OUT)
+
+
+def _silences(stream_id: UUID | OuterRef, at: datetime) -> QuerySet[StreamSilence]:
     return StreamSilence.objects.filter(Q(until__isnull=True) | Q(until__gt=at), stream=stream_id)
 
 

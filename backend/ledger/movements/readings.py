@@ -169,14 +169,10 @@ def open_lot(
 
     Calling again for the same thing changes nothing.
     """
-    Lot.objects.get_or_create(
-        about=str(about),
-        defaults={
-            "reader_id": reader_id,
-            "earned_cents": earned_cents,
-            "matures_at": matures_at,
-        },
+    lot = Lot(
+        about=str(about), reader_id=reader_id, earned_cents=earned_cents, matures_at=matures_at
     )
+    Lot.objects.bulk_create([lot], ignore_conflicts=True)  # one statement, and no savepoint
 
 
 class _Book:

@@ -7,6 +7,7 @@ gifts of a stream queue at the pot of its host's earnings anyway, so that row de
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,19 +15,19 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 
 from backend.accounts import exclusions, features
 from backend.accounts.models import User
 from backend.core.errors import NotFound, TooMany
 from backend.core.templatetags.money import money
 from backend.ledger import movements
+from backend.ledger import selectors as ledger
 from backend.ledger.errors import InsufficientFunds
 from backend.ledger.split import split
 from backend.realtime import rooms
 from backend.realtime.publish import publish
-from live.models import Gift, GiftKind, Stream
+from live.models import Gift, GiftKind
 from live.stream_states import StreamState
 from live.streams import gift_errors as errors
 from live.streams import gift_selectors, quotes, selectors
@@ -35,6 +36,15 @@ from live.streams.services import giving, leaderboards
 
 A_MINUTE: Final = timedelta(minutes=1)
 COMBO_MAX: Final = 9_999
+# The sum as this gift made it, without a second question.
+_COUNT: Final = """
+UPDATE live_stream
+SET gifts_count = gifts_count + 1,
+    gifts_cents = gifts_cents + %(price)s,
+    earned_cents = earned_cents + %(earned)s
+WHERE id = %(stream)s AND state = %(live)s
+RETURNING gifts_cents
+"""
 
 
 @dataclass(frozen=True)
@@ -50,11 +60,15 @@ class Wish:
 
 @dataclass(frozen=True)
 class Sent:
-    """A paid gift, and whether it was paid just now. ``total_cents``: of the whole stream."""
+    """A paid gift, and whether it was paid just now.
+
+    ``total_cents``: of the whole stream. ``available_cents``: what its sender can spend now.
+    """
 
     gift: Gift
     is_new: bool
     total_cents: int
+    available_cents: int
 
 
 @transaction.atomic
@@ -73,14 +87,16 @@ def send(wish: Wish, *, sender: User, at: datetime) -> Sent:
     """
     sender = User.objects.select_for_update(no_key=True).get(pk=sender.pk)
     if first := _sent_before(wish, sender):
-        return Sent(first, is_new=False, total_cents=first.stream.gifts_cents)
+        left_cents = ledger.balance_of(sender.pk).spendable_cents
+        return Sent(first, False, first.stream.gifts_cents, left_cents)
     features.demand("gifts", sender)
     exclusions.refuse(sender.pk, at=at)
     stream = selectors.admitted(sender, wish.stream_id, at).stream
     giving.refuse_unfit_pair(sender, stream)
     kind = _kind(wish.kind_id)
     price_cents = _price(kind, wish.quote, at)
-    _refuse_haste(sender, at)
+    latest = _latest(sender, at)
+    _refuse_haste(latest, at)
     _refuse_above_limit(sender, price_cents, at)
     gift = Gift(
         id=wish.gift_id,
@@ -91,19 +107,18 @@ def send(wish: Wish, *, sender: User, at: datetime) -> Sent:
         price_cents=price_cents,
         reader_cents=split(price_cents).reader_cents,
         is_anonymous=wish.is_anonymous,
-        combo=_combo(wish, sender, at),
+        combo=_combo(wish, latest, at),
         at=at,
     )
     _pay(gift)
     gift.save(force_insert=True)
     total_cents = _count(gift)
-    _tell(gift, total_cents)
-    return Sent(gift, is_new=True, total_cents=total_cents)
+    left_cents = _tell(gift, total_cents)
+    return Sent(gift, True, total_cents, left_cents)
 
 
 def _sent_before(wish: Wish, sender: User) -> Gift | None:
-    found = Gift.objects.select_related("stream", "kind", "sender").filter(id=wish.gift_id)
-    first = found.first()
+    first = Gift.objects.filter(id=wish.gift_id).first()
     if first is None:
         return None
     facts = (first.sender_id, first.stream_id, first.kind_id)
@@ -134,12 +149,16 @@ def _price(kind: GiftKind, quote: str, at: datetime) -> int:
     return price_cents
 
 
-def _refuse_haste(sender: User, at: datetime) -> None:
+def _latest(sender: User, at: datetime) -> list[Gift]:
+    """What they gave within a minute, the latest first; no more than they may give in one."""
+    sent = Gift.objects.filter(sender=sender, at__gt=at - A_MINUTE)
+    return list(sent.order_by("-at", "-combo")[: settings.GIFTS_PER_MINUTE])
+
+
+def _refuse_haste(latest: Sequence[Gift], at: datetime) -> None:
     times = settings.GIFTS_PER_MINUTE
-    sent = Gift.objects.filter(sender=sender, at__gt=at - A_MINUTE).order_by("-at")
-    latest = list(sent.values_list("at", flat=True)[:times])
     if len(latest) >= times:
-        wait = latest[-1] + A_MINUTE - at
+        wait = latest[-1].at + A_MINUTE - at
         raise TooMany(
             f"{times} gifts in a minute are enough. Please wait a moment.",
             retry_after=max(1, -(-wait // timedelta(seconds=1))),
@@ -161,17 +180,16 @@ def _refuse_above_limit(sender: User, price_cents: int, at: datetime) -> None:
         )
 
 
-def _combo(wish: Wish, sender: User, at: datetime) -> int:
+def _combo(wish: Wish, latest: Sequence[Gift], at: datetime) -> int:
     """How many equal gifts in a row this one makes."""
-    equal = Gift.objects.filter(
-        sender=sender,
-        stream=wish.stream_id,
-        kind=wish.kind_id,
-        is_anonymous=wish.is_anonymous,
-        at__gt=at - timedelta(seconds=settings.GIFT_COMBO_SECONDS),
+    since = at - timedelta(seconds=settings.GIFT_COMBO_SECONDS)
+    wished = (wish.stream_id, wish.kind_id, wish.is_anonymous)
+    equal = (
+        gift.combo
+        for gift in latest
+        if gift.at > since and (gift.stream_id, gift.kind_id, gift.is_anonymous) == wished
     )
-    last = equal.order_by("-at", "-combo").values_list("combo", flat=True).first()
-    return min((last or 0) + 1, COMBO_MAX)
+    return min(next(equal, 0) + 1, COMBO_MAX)
 
 
 def _pay(gift: Gift) -> None:
@@ -190,18 +208,25 @@ def _pay(gift: Gift) -> None:
 
 def _count(gift: Gift) -> int:
     """Add the gift to its stream, if it still runs; what the stream was given by now."""
-    running = Stream.objects.filter(id=gift.stream_id, state=StreamState.LIVE)
-    counted = running.update(
-        gifts_count=F("gifts_count") + 1,
-        gifts_cents=F("gifts_cents") + gift.price_cents,
-        earned_cents=F("earned_cents") + gift.reader_cents,
-    )
-    if counted != 1:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _COUNT,
+            {
+                "stream": gift.stream_id,
+                "live": StreamState.LIVE,
+                "price": gift.price_cents,
+                "earned": gift.reader_cents,
+            },
+        )
+        counted = cursor.fetchone()
+    if counted is None:
         raise StreamNotLive("This stream is over.", state=StreamState.ENDED)
-    return Stream.objects.values_list("gifts_cents", flat=True).get(id=gift.stream_id)
+    return int(counted[0])
 
 
-def _tell(gift: Gift, total_cents: int) -> None:
+def _tell(gift: Gift, total_cents: int) -> int:
+    """Let the room and the sender's pages know; what the sender can spend now, in cents."""
     publish(gift_selectors.event_of(gift, total_cents=total_cents), to=rooms.stream(gift.stream_id))
-    giving.tell_balance(gift.sender_id)
+    left_cents = giving.tell_balance(gift.sender_id)
     transaction.on_commit(partial(leaderboards.changed, gift.stream_id), robust=True)
+    return left_cents

@@ -19,7 +19,7 @@ from live.streams.errors import StreamNotLive
 
 
 def refuse_unfit_pair(sender: User, stream: Stream) -> None:
-    """Money between these two would go in a circle.
+    """Money between these two would go in a circle. The caller has locked the sender's row.
 
     :raises OwnStream, OnlyClientsGive, CannotGiveHere: as they say.
     :raises StreamNotLive: the host is suspended.
@@ -33,7 +33,7 @@ def refuse_unfit_pair(sender: User, stream: Stream) -> None:
         raise errors.OnlyClientsGive
     if people.linked(sender.pk, stream.host_id) & flags.STRONG:
         raise errors.CannotGiveHere
-    people.refuse_under_review(sender.pk)
+    people.refuse_locked_under_review(sender)
 
 
 def with_way_back(refused: InsufficientFunds, stream: Stream) -> InsufficientFunds:
@@ -46,7 +46,8 @@ def with_way_back(refused: InsufficientFunds, stream: Stream) -> InsufficientFun
     )
 
 
-def tell_balance(client_id: UUID) -> None:
-    """Tell every page of a client what can be spent now."""
+def tell_balance(client_id: UUID) -> int:
+    """Tell every page of a client, and the caller, what can be spent now, in cents."""
     spendable_cents = ledger.balance_of(client_id).spendable_cents
     publish(events.BalanceUpdated(available_cents=spendable_cents), to=rooms.user(client_id))
+    return spendable_cents

@@ -72,6 +72,21 @@ def test_a_gift_is_sent_once_and_told_again(room: Room, viewer: APIClient) -> No
     assert Gift.objects.count() == 1
 
 
+def test_a_gift_asks_the_database_no_more_than_it_must(
+    room: Room, django_assert_max_num_queries: Any
+) -> None:
+    """Each statement is a part of what a room waits before it sees the gift (B7)."""
+    browser = APIClient()
+    browser.force_login(room.sender)
+    send(browser, room, body(browser))
+    wish = body(browser)
+
+    with django_assert_max_num_queries(31):
+        answer = send(browser, room, wish)
+
+    assert answer.json()["available_cents"] == room.cash() == 9_600
+
+
 def test_a_key_in_the_header_stands_for_the_gift(room: Room, viewer: APIClient) -> None:
     wish, key = body(viewer), builders.key()
     del wish["gift_id"]
