@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from django.core.cache import caches
@@ -16,6 +16,9 @@ from backend.core.pages import CursorPages
 from readers import cards, selectors
 from readers.kinds import LANGUAGES, SPECIALTIES, Kind
 from readers.selectors import Filters
+
+# The score tells the status: asking for both would send everybody who is here twice.
+_COLUMNS: Final = tuple(name for name in cards.COLUMNS if name != "status")
 
 
 class FilterInput(serializers.Serializer[None]):
@@ -54,7 +57,8 @@ def answer(request: Request, *, now: datetime) -> bytes:
     """One page of cards as JSON: ``{next, previous, results}``.
 
     The same question within a second gets the same answer, so that a crowd on the home page
-    costs one query a second and process; a status may be told that much later.
+    costs one query a second and process. Who is here is remembered as long, whatever is asked,
+    so a status may be told two seconds late.
     :raises rest_framework.exceptions.ValidationError: a filter out of bounds or unknown.
     """
     question = hashlib.sha256(request.build_absolute_uri().encode()).hexdigest()
@@ -67,12 +71,21 @@ def answer(request: Request, *, now: datetime) -> bytes:
 
 def _page(request: Request, asked: Filters, *, now: datetime) -> dict[str, Any]:
     pages = _ReaderPages()
-    rows: Any = pages.paginate_queryset(
-        selectors.listed(asked, now=now).values(*cards.COLUMNS),
-        request,
-    )
+    found = selectors.listed(asked, now=now, present=_present(now))
+    rows: Any = pages.paginate_queryset(found.values(*_COLUMNS), request)
     return {
         "next": pages.get_next_link(),
         "previous": pages.get_previous_link(),
-        "results": [cards.card(row) for row in rows or []],
+        "results": [
+            cards.card(row | {"status": selectors.status_at(row["score"])}) for row in rows or []
+        ],
     }
+
+
+def _present(now: datetime) -> str:
+    """Who is here, as of at most a second ago: good enough to show, not to book."""
+    known: str | None = caches["moment"].get("present")
+    if known is None:
+        known = selectors.here(now)
+        caches["moment"].set("present", known)
+    return known

@@ -16,6 +16,7 @@ from django.db.models import CharField, FloatField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from redis.exceptions import RedisError
 
+from backend.core.among import array
 from backend.core.errors import NotFound
 from backend.realtime import presence
 from readers.errors import KindNotOffered, ReaderBusy, ReaderOffline
@@ -40,8 +41,9 @@ _CASE = f"""CASE WHEN readers_readerprofile.user_id <> ALL(%s::uuid[]) THEN {{of
     WHEN readers_readerprofile.busy_session_id IS NOT NULL THEN {{busy}}
     WHEN {_WANTED} THEN {{online}} ELSE {{offline}} END"""
 _STATUS: Final = _CASE.format(online="'online'", busy="'busy'", offline="'offline'")
-# Those who can be called now come first, then those who soon can, then by stars.
-_SCORE: Final = _CASE.format(online="20", busy="10", offline="0") + " + readers_readerprofile.stars"
+# Those who can be called now come first, then those who soon can, then by stars (at most 5).
+_RANKS: Final = {"online": 20, "busy": 10, "offline": 0}
+_SCORE: Final = _CASE.format(**_RANKS) + " + readers_readerprofile.stars"
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,19 @@ def fresh_ids(now: datetime) -> set[UUID]:
         return set()
 
 
-def listed(filters: Filters, *, now: datetime) -> QuerySet[ReaderProfile]:
-    """The published readers that match, each with ``status`` and ``score``."""
-    rows = _with_status(_published(), fresh_ids(now))
+def here(now: datetime) -> str:
+    """Those of ``fresh_ids`` as the text of one array, as questions about status take them."""
+    return array(fresh_ids(now))
+
+
+def listed(
+    filters: Filters, *, now: datetime, present: str | None = None
+) -> QuerySet[ReaderProfile]:
+    """The published readers that match, each with ``status`` and ``score``.
+
+    ``present`` is an answer of ``here``; without it, it is asked afresh.
+    """
+    rows = _with_status(_published(), here(now) if present is None else present)
     rows = rows.filter(_asked(filters, now))
     if filters.q.strip():
         rows = _searched(rows, filters.q.strip()[:SEARCH_CHARS_MAX])
@@ -110,7 +122,7 @@ def own(reader_id: UUID, *, now: datetime) -> ReaderProfile:
 
     :raises NotFound: the user has no profile.
     """
-    rows = _with_status(ReaderProfile.objects.select_related("user"), fresh_ids(now))
+    rows = _with_status(ReaderProfile.objects.select_related("user"), here(now))
     found = rows.filter(pk=reader_id).first()
     if found is None:
         raise NotFound("There is no reader profile for this account.")
@@ -124,6 +136,11 @@ def status_of(profile: ReaderProfile, *, fresh: bool) -> str:
     if profile.busy_session_id is not None:
         return "busy"
     return "online" if profile.kinds_wanted else "offline"
+
+
+def status_at(score: float) -> str:
+    """The status that a row's ``score`` tells, for who did not ask for ``status`` as well."""
+    return next(status for status, rank in _RANKS.items() if score >= rank)
 
 
 def bookable(reader_id: UUID, kind: str, *, now: datetime) -> Offer:
@@ -147,7 +164,7 @@ def bookable(reader_id: UUID, kind: str, *, now: datetime) -> Offer:
 
 
 def _one(where: Q, now: datetime) -> ReaderProfile:
-    found = _with_status(_published(), fresh_ids(now)).filter(where).first()
+    found = _with_status(_published(), here(now)).filter(where).first()
     if found is None:
         raise NotFound("There is no such reader.")
     return found
@@ -163,15 +180,14 @@ def _wanted(kind: str) -> Q:
     return Q(**{f"wants_{kind}": True, f"rate_{kind}_cents__isnull": False})
 
 
-def _with_status(rows: QuerySet[ReaderProfile], fresh: set[UUID]) -> QuerySet[Any]:
+def _with_status(rows: QuerySet[ReaderProfile], present: str) -> QuerySet[Any]:
     """Add ``status`` and ``score``: the SQL twin of ``status_of``.
 
     Written as SQL because composing it from expressions costs the busiest list 3 ms a request.
     """
-    here = list(fresh)
     return rows.annotate(
-        status=RawSQL(_STATUS, [here], output_field=CharField()),  # noqa: S611  (constant SQL)
-        score=RawSQL(_SCORE, [here], output_field=FloatField()),  # noqa: S611
+        status=RawSQL(_STATUS, [present], output_field=CharField()),  # noqa: S611  (constant SQL)
+        score=RawSQL(_SCORE, [present], output_field=FloatField()),  # noqa: S611
     )
 
 
