@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Final
@@ -47,6 +48,9 @@ async def serve(config: Config) -> None:
         asyncio.create_task(beat(engine, cascade, server)),
         asyncio.create_task(engine.board.hear(engine.obey)),
     ]
+    # When uvicorn has closed its doors it raises the signal again, and the default would end us
+    # before we have left the board: for seconds people would be sent to a dead process.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
         await server.serve()
     finally:

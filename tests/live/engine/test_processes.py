@@ -8,6 +8,7 @@ import uuid
 
 from backend.core import redis as product_redis
 from live.adapters.embedded import EmbeddedEngine
+from live.engine import keys
 from tests.live.engine.peers import Peers, until
 from tests.live.engine.process import EngineProcess, running
 
@@ -107,6 +108,16 @@ async def test_orders_that_say_nothing_are_survived(engine: EngineProcess, strea
         product_redis.client().publish(channel, nonsense)
 
     assert engine.stats()["rooms"] == engine.stats()["rooms"]
+
+
+def test_an_engine_that_is_stopped_takes_itself_off_the_board_at_once() -> None:
+    with running() as engine:
+        engine.wait_for_beat()
+        mine = engine.stats()["process"]
+        engine.stop()
+
+        assert not product_redis.client().exists(product_redis.key(*keys.process_key(mine)))
+        assert not product_redis.client().sismember(product_redis.key(*keys.PROCESSES), mine)
 
 
 async def test_without_redis_the_engine_forwards_on(stream: str, peers: Peers) -> None:
