@@ -18,7 +18,7 @@ from bench.figures import Figure
 from bench.relay import rooms, servers
 from bench.relay.servers import Running
 
-ROUNDS: Final = 3
+ROUNDS: Final = 2
 SECONDS: Final = 4.0
 IN_FLIGHT: Final = 4
 _FULL: Final = 0.9

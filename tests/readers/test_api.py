@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -35,6 +36,27 @@ def test_anybody_may_see_the_list_and_those_online_come_first(at: datetime) -> N
     assert card["status"] == "online"
     assert card["kinds_online"] == ["chat", "voice", "video"]
     assert card["rates"] == {"chat_cents": 150, "voice_cents": 300, "video_cents": 399}
+
+
+@pytest.mark.parametrize("stars", [None, 5])
+def test_the_list_tells_the_status_that_the_reader_s_own_page_tells(
+    at: datetime, stars: int | None
+) -> None:
+    free, taken, away = (
+        builders.a_reader(at=at, name=name, online=name != "Away")
+        for name in ("Free", "Taken", "Away")
+    )
+    availability.occupy(reader_id=taken.pk, session_id=uuid4(), at=at)
+    if stars:
+        ReaderProfile.objects.update(rating_sum=stars, rating_count=1)
+
+    listed = {row["id"]: row["status"] for row in builders.api().get(URL).json()["results"]}
+
+    assert listed == {
+        str(one.pk): builders.api().get(f"{URL}{one.pk}/").json()["status"]
+        for one in (free, taken, away)
+    }
+    assert list(listed.values()) == ["online", "busy", "offline"]
 
 
 @pytest.mark.parametrize(
