@@ -17,7 +17,7 @@ def test_an_answer_that_is_older_than_the_line_s_word_is_not_believed(reader: Re
     late: list[tuple[Route, Any]] = []
     reader.page.route(STATUS, lambda route: late.append((route, route.fetch())))
     status = reader.page.locator("[data-status]")
-    reader.page.locator("[data-availability] input[name=chat]").set_checked(False, force=True)
+    reader.page.locator("[data-availability] input[name=chat]").click(force=True)
     reader.until(lambda: bool(late))  # the server has said "online"; the page has not heard it
 
     second_tab = reader.context.new_page()

@@ -137,8 +137,8 @@ MUTATIONS = [
     Mutation(
         "take gifts after the end",
         "live/streams/services/gifts.py",
-        "    running = Stream.objects.filter(id=gift.stream_id, state=StreamState.LIVE)\n",
-        "    running = Stream.objects.filter(id=gift.stream_id)\n",
+        "WHERE id = %(stream)s AND state = %(live)s\n",
+        "WHERE id = %(stream)s\n",
         ("tests/live/streams/test_gift_races.py",),
     ),
     Mutation(
