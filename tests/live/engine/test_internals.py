@@ -162,7 +162,7 @@ async def test_what_waits_behind_a_packet_of_a_host_s_is_taken_in_the_same_turn(
     [(False, False, 8), (False, True, 32)],
     ids=["who is silent is gone in seconds", "who only does not answer keeps half a minute"],
 )
-async def test_consent(
+async def test_a_connection_ends_when_nothing_comes_from_the_other_side(
     monkeypatch: pytest.MonkeyPatch, *, answers: bool, sends: bool, seconds: float
 ) -> None:
     other = _Other(monkeypatch, answers=answers, sends=sends)
